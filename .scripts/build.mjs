@@ -1,0 +1,57 @@
+// Bundles src into dist: one chunk a command, the child's code apart, the licences of what is bundled beside it.
+import { readFileSync, rmSync, writeFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+rmSync(join(root, "dist"), { recursive: true, force: true });
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  format: "esm",
+  metafile: true,
+  legalComments: "none",
+  outdir: "dist",
+  define: { __PACKAGE_VERSION__: JSON.stringify(version) },
+};
+
+const parent = await build({
+  ...common,
+  entryPoints: { cli: "src/cli.ts" },
+  splitting: true,
+  chunkNames: "[name]-[hash]",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // Bundled CommonJS packages call require() of Node's own modules.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+});
+const child = await build({
+  ...common,
+  entryPoints: { "child/main": "src/child/main.ts", "child/hooks": "src/child/hooks.ts" },
+});
+
+writeLicences([parent, child]);
+
+/** Writes the licence text of every package whose code is in the bundles; a package without one fails the build. */
+function writeLicences(results) {
+  const folders = new Set();
+  for (const input of results.flatMap((result) => Object.keys(result.metafile.inputs))) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (match !== null) folders.add(match[1]);
+  }
+  const texts = [...folders].sort().map((folder) => {
+    const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+    if (file === undefined) throw new Error(`${manifest.name} is bundled but has no licence file`);
+    return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${readFileSync(join(root, folder, file), "utf8").trim()}\n`;
+  });
+  const heading = "create-fastmcp contains code of these packages.\n";
+  writeFileSync(join(root, "dist", "LICENSES.txt"), [heading, ...texts].join(`\n${"-".repeat(80)}\n\n`));
+}

@@ -1,0 +1,85 @@
+/** The command table: imports the one command that is called, and turns what it throws into a message and an exit code. */
+import { CliError, exitCodes } from "./cli-error.ts";
+import { packageVersion } from "./version.ts";
+
+type Command = {
+  readonly summary: string;
+  readonly load: () => Promise<{ run: (args: readonly string[], program: string) => Promise<number> }>;
+};
+
+const commands: Readonly<Record<string, Command>> = {
+  create: { summary: "create a FastMCP server", load: () => import("./commands/create.ts") },
+  dev: { summary: "run a server and reload it on every save", load: () => import("./commands/dev.ts") },
+  inspect: {
+    summary: "show what a server's sessions did and do",
+    load: () => import("./commands/inspect.ts"),
+  },
+};
+
+/**
+ * Runs one command and sets `process.exitCode`.
+ * @param program the name it was called by: "mcp" or "create-fastmcp", which is `mcp create`.
+ */
+export async function main(program: "mcp" | "create-fastmcp", args: readonly string[]): Promise<void> {
+  endQuietlyOnClosedPipe();
+  try {
+    process.exitCode = await dispatch(program, args);
+  } catch (error) {
+    process.exitCode = await report(error);
+  }
+}
+
+async function dispatch(program: string, args: readonly string[]): Promise<number> {
+  if (args[0] === "--version" || args[0] === "-V") {
+    process.stdout.write(`${packageVersion}\n`);
+    return exitCodes.done;
+  }
+  if (program === "create-fastmcp") return (await import("./commands/create.ts")).run(args, program);
+
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    process.stdout.write(overview());
+    return name === undefined ? exitCodes.usage : exitCodes.done;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    const { unknownCommand } = await import("./commands/command-line.ts");
+    throw unknownCommand(name, Object.keys(commands));
+  }
+  return (await command.load()).run(rest, `${program} ${name}`);
+}
+
+function overview(): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) => `  mcp ${name.padEnd(10)}${summary}`);
+  return [
+    "Usage: mcp <command> [options]",
+    "",
+    ...rows,
+    "",
+    "Each command has --help. --version prints the version.",
+    "",
+    "Examples:",
+    "  mcp create my-server        a new project in ./my-server",
+    "  mcp dev                     run the server of this folder, reload on save",
+    "  mcp inspect                 watch it from another terminal",
+    "",
+  ].join("\n");
+}
+
+async function report(error: unknown): Promise<number> {
+  if (error instanceof CliError) {
+    const { printFailure } = await import("./terminal/failure.ts");
+    printFailure(process.stderr, error.message, error.hint);
+    return error.exitCode;
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return exitCodes.failed;
+}
+
+/** `mcp inspect | head -1` closes our standard output: that is the reader's way to say "enough". */
+function endQuietlyOnClosedPipe(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.emit("SIGPIPE", "SIGPIPE");
+  });
+}
