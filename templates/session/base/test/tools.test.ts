@@ -1,0 +1,73 @@
+/** The server as its client sees it, in memory: what it offers, and what a call answers. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createServer } from "../src/create-server.ts";
+import { SessionStates } from "../src/state.ts";
+import { connectInMemory, environment, type Connection } from "./clients.ts";
+
+let states: SessionStates;
+let server: ReturnType<typeof createServer>;
+let admin: Connection;
+let user: Connection;
+
+beforeEach(async () => {
+  states = new SessionStates();
+  server = createServer({ environment, states, log: () => undefined });
+  [admin, user] = await Promise.all([connectInMemory(server, "admin"), connectInMemory(server, "user")]);
+});
+
+afterEach(async () => {
+  await Promise.all([admin.close(), user.close()]);
+});
+
+test("lists its tools, resource and prompt", async () => {
+  const tools = (await user.client.listTools()).tools.map(({ name }) => name);
+  expect(tools).toEqual(
+    expect.arrayContaining(["whoami", "trackSession", "trackedOperation", "sessionStats"]),
+  );
+  const { resources } = await user.client.listResources();
+  expect(resources.map(({ uri }) => uri)).toEqual(["session://current-user"]);
+  const { prompts } = await user.client.listPrompts();
+  expect(prompts.map(({ name }) => name)).toEqual(["personalized-greeting"]);
+});
+
+test("whoami, the resource and the prompt know their session", async () => {
+  expect(await admin.call("whoami")).toMatchObject({ role: "admin", client: "test-client 1.0.0" });
+  expect(await user.call("whoami")).toMatchObject({ role: "user" });
+  const { contents } = await admin.client.readResource({ uri: "session://current-user" });
+  expect(contents[0]).toMatchObject({ text: '{"user":"admin","role":"admin"}' });
+  const { messages } = await user.client.getPrompt({
+    name: "personalized-greeting",
+    arguments: { tone: "brief" },
+  });
+  expect(messages[0]?.content).toMatchObject({
+    text: "Greet user, who has the role user here. Tone: brief.",
+  });
+});
+
+test("two sessions do not see each other's state, and it goes with them", async () => {
+  await admin.call("trackSession", { action: "opened the vault" });
+  const mine = await user.call("trackSession", { action: "read the news" });
+  expect(mine).toMatchObject({ actions: ["read the news"] });
+  expect(await user.call("sessionStats")).toMatchObject({
+    calls: { trackSession: 1, sessionStats: 1 },
+    actions: 1,
+  });
+  expect(states.size).toBe(2);
+  await admin.close();
+  expect(states.size).toBe(1);
+});
+
+test("trackedOperation reports progress and answers with its ids", async () => {
+  const steps: number[] = [];
+  const result = await user.client.callTool(
+    { name: "trackedOperation", arguments: { steps: 3, stepMs: 1 }, _meta: { requestId: "request-7" } },
+    undefined,
+    { onprogress: ({ progress }) => steps.push(progress) },
+  );
+  expect(steps).toEqual([1, 2, 3]);
+  expect(JSON.stringify(result.content)).toContain("request-7");
+});
+
+test("wrong arguments are refused, not run", async () => {
+  await expect(user.call("trackSession", {})).rejects.toThrow(/action/);
+});

@@ -1,0 +1,15 @@
+/** All tools of the server. */
+import type { FastMCP } from "fastmcp";
+import type { UserSession } from "../session.ts";
+import type { SessionStates } from "../state.ts";
+import { sessionStats } from "./session-stats.ts";
+import { trackSession } from "./track-session.ts";
+import { trackedOperation } from "./tracked-operation.ts";
+import { whoami } from "./whoami.ts";
+
+export function addTools(server: FastMCP<UserSession>, states: SessionStates): void {
+  server.addTool(whoami(states));
+  server.addTool(trackSession(states));
+  server.addTool(trackedOperation(states));
+  server.addTool(sessionStats(states));
+}
