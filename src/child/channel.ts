@@ -1,0 +1,49 @@
+/** The child's end of the IPC channel; hidden from the server, and never a reason for the process to stay alive. */
+import type { FromChild, ToChild } from "./messages.ts";
+
+const send = process.send?.bind(process);
+
+/** Tells the supervisor something; silent when the supervisor is gone. */
+export function report(message: FromChild): void {
+  if (send === undefined || !process.connected) return;
+  send(message, undefined, {}, () => {
+    // A channel that closes meanwhile means that the supervisor is ending us.
+  });
+}
+
+/** Resolves with the next message of that type. The channel keeps the process alive while this waits. */
+export function next<Type extends ToChild["type"]>(type: Type): Promise<Extract<ToChild, { type: Type }>> {
+  process.channel?.ref();
+  return new Promise((resolve) => {
+    const listen = (message: unknown): void => {
+      if (!isMessage(message, type)) return;
+      process.off("message", listen);
+      process.channel?.unref();
+      resolve(message);
+    };
+    process.on("message", listen);
+  });
+}
+
+function isMessage<Type extends ToChild["type"]>(
+  message: unknown,
+  type: Type,
+): message is Extract<ToChild, { type: Type }> {
+  return typeof message === "object" && message !== null && "type" in message && message.type === type;
+}
+
+/** A server that looks for a parent process must find none, as when it is run by hand. */
+export function hideFromServer(): void {
+  Reflect.deleteProperty(process, "send");
+}
+
+/** The supervisor was killed: end this process and what it started, since nobody else can. */
+export function endWithSupervisor(): void {
+  process.once("disconnect", () => {
+    try {
+      process.kill(-process.pid, "SIGKILL");
+    } catch {
+      process.kill(process.pid, "SIGKILL");
+    }
+  });
+}

@@ -1,0 +1,25 @@
+/** Turns whatever was thrown into what the supervisor can show. */
+import type { ErrorReport } from "./messages.ts";
+
+export function errorReport(thrown: unknown): ErrorReport {
+  if (!(thrown instanceof Error)) return { name: "Error", message: String(thrown) };
+  const location = compilerLocation(thrown);
+  return {
+    name: thrown.name,
+    message: thrown.message,
+    ...(thrown.stack === undefined ? {} : { stack: thrown.stack }),
+    ...(location === undefined ? {} : { location }),
+  };
+}
+
+/** esbuild, which tsx compiles with, puts `errors: [{ location: { file, line, column, lineText } }]` on what it throws. */
+function compilerLocation(error: Error): ErrorReport["location"] {
+  if (!("errors" in error) || !Array.isArray(error.errors)) return undefined;
+  const first: unknown = error.errors[0];
+  if (typeof first !== "object" || first === null || !("location" in first)) return undefined;
+  const place = first.location;
+  if (typeof place !== "object" || place === null) return undefined;
+  const { file, line, column, lineText } = place as Record<string, unknown>;
+  if (typeof file !== "string" || typeof line !== "number" || typeof column !== "number") return undefined;
+  return { file, line, column, ...(typeof lineText === "string" ? { lineText } : {}) };
+}

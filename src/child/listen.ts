@@ -1,0 +1,35 @@
+/** Lets FastMCP listen on a free loopback port while it believes (and prints) that it has the public one. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Server as HttpServer } from "node:http";
+import { Server as NetServer } from "node:net";
+import { observeRequests } from "./request-context.ts";
+
+type Redirect = { port?: number };
+
+const redirecting = new AsyncLocalStorage<Redirect>();
+type Listen = (this: NetServer, ...args: unknown[]) => NetServer;
+
+/** Runs `start`; the first HTTP server that listens meanwhile gets a free loopback port, which is the result. */
+export async function redirectListen(start: () => Promise<void>): Promise<number | undefined> {
+  const redirect: Redirect = {};
+  await redirecting.run(redirect, start);
+  return redirect.port;
+}
+
+export function installListenRedirect(): void {
+  const prototype = NetServer.prototype as unknown as { listen: Listen };
+  const listen = prototype.listen;
+  prototype.listen = function listenRedirected(this: NetServer, ...args: unknown[]): NetServer {
+    const redirect = redirecting.getStore();
+    if (redirect === undefined || redirect.port !== undefined || !(this instanceof HttpServer)) {
+      return listen.apply(this, args);
+    }
+    redirect.port = 0;
+    observeRequests(this);
+    this.once("listening", () => {
+      const address = this.address();
+      if (typeof address === "object" && address !== null) redirect.port = address.port;
+    });
+    return listen.call(this, 0, "127.0.0.1");
+  };
+}

@@ -1,0 +1,77 @@
+/** What the supervisor and a child tell each other over the IPC channel (structured clone). */
+
+export type UpstreamTransport = "stdio" | "httpStream";
+
+/** What the server asked `start()` for, with FastMCP's own precedence: options, arguments, environment, defaults. */
+export type AskedStart = {
+  readonly transport: UpstreamTransport;
+  /** Nobody named a transport: stdio is only FastMCP's default. */
+  readonly byDefault: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Neither options, arguments nor environment named the port. */
+  readonly portByDefault: boolean;
+  /** Path of Streamable HTTP, base path included. */
+  readonly endpoint: string;
+  readonly stateless: boolean;
+  /** TLS files, served by the endpoint instead of the child. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly name: string;
+  readonly version: string;
+};
+
+export type ErrorReport = {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  /** Where a compiler stopped: 1-based line, 0-based column, as esbuild counts. */
+  readonly location?: {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly lineText?: string;
+  };
+};
+
+export type ChildSessionEvent =
+  | { readonly event: "connect" | "ready" | "disconnect" }
+  | { readonly event: "rootsChanged"; readonly roots: readonly unknown[] }
+  | { readonly event: "error"; readonly error: ErrorReport };
+
+export type FromChild =
+  /** Everything that can be loaded before the entry is loaded. */
+  | { readonly type: "warm"; readonly fastmcpVersion?: string }
+  /** The server called `start()`; it goes on when it is told how to serve. */
+  | { readonly type: "starting"; readonly asked: AskedStart }
+  /** Requests are answered from now on; `port` is the loopback port of Streamable HTTP. */
+  | { readonly type: "serving"; readonly port?: number }
+  /** `start()` rejected, or something was thrown that nobody caught. */
+  | { readonly type: "failed"; readonly error: ErrorReport }
+  /** `key` is what the relay put into the session's first request; stdio has one session and no key. */
+  | ({ readonly type: "session"; readonly key?: string } & ChildSessionEvent)
+  /** Files of the server's own code that were imported. */
+  | { readonly type: "imported"; readonly files: readonly string[] }
+  /** Text that was written to standard output where only the protocol may go. */
+  | { readonly type: "noise"; readonly text: string; readonly source?: string };
+
+export type ToChild =
+  | {
+      readonly type: "run";
+      /** Absolute path of the entry. */
+      readonly entry: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      /** Standard output may turn out to carry the protocol. */
+      readonly guardStdout: boolean;
+    }
+  | {
+      readonly type: "serve";
+      readonly transport: UpstreamTransport;
+      readonly host: string;
+      readonly port: number;
+    };
+
+/** Header by which the relay names the session that an HTTP request opens; the server never sees it. */
+export const sessionKeyHeader = "x-mcp-dev-session";
+/** Header that carries the session id which a restored session goes on with; the server never sees it. */
+export const restoredIdHeader = "x-mcp-dev-restored-id";

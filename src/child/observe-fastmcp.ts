@@ -1,0 +1,137 @@
+/** Reports what FastMCP and its sessions do, and starts them the way the supervisor says; changes nothing else. */
+import { errorReport } from "./error-report.ts";
+import { installPollShortcut, withFinePolls, withoutPollDelay } from "./capability-polls.ts";
+import { next, report } from "./channel.ts";
+import { installListenRedirect, redirectListen } from "./listen.ts";
+import type { ChildSessionEvent, ToChild } from "./messages.ts";
+import { observeClasses } from "./observe-classes.ts";
+import { requestContext } from "./request-context.ts";
+import { askedStart, type StartOptions } from "./start-options.ts";
+
+type Method = (this: object, ...args: never[]) => unknown;
+type Serve = Extract<ToChild, { type: "serve" }>;
+
+/** What is read of FastMCP's own objects. */
+type Session = {
+  readonly isReady: boolean;
+  readonly server: { getClientCapabilities: () => unknown };
+  sessionId: string | undefined;
+};
+type Server = { readonly options: { readonly name: string; readonly version: string } };
+
+/** Sessions whose end is worth a report, with the relay's key. A request that never became a session has none. */
+const keys = new WeakMap<object, string | undefined>();
+let started = false;
+let served: Serve["transport"] | undefined;
+let announce: (transport: Serve["transport"]) => void = () => undefined;
+
+/** `onServe` is called when it is known which transport the server will serve, before it does. */
+export function observeFastMCP(onServe: (transport: Serve["transport"]) => void): void {
+  announce = onServe;
+  installPollShortcut();
+  installListenRedirect();
+  observeClasses({ FastMCP: observeServer, FastMCPSession: observeSession });
+}
+
+function observeServer(prototype: Record<string, unknown>): void {
+  const start = prototype["start"] as (this: object, options?: StartOptions) => Promise<void>;
+  prototype["start"] = async function startObserved(this: object, options?: StartOptions): Promise<void> {
+    if (started) return start.call(this, options);
+    started = true;
+    report({ type: "starting", asked: askedStart(options, (this as Server).options) });
+    const serve = await next("serve");
+    served = serve.transport;
+    announce(served);
+    try {
+      const port = await redirectListen(() => start.call(this, replaced(options, serve)));
+      if (serve.transport === "httpStream")
+        report({ type: "serving", ...(port === undefined ? {} : { port }) });
+    } catch (error) {
+      report({ type: "failed", error: errorReport(error) });
+      throw error;
+    }
+  };
+  wrap(prototype, "emit", (_server, [event, payload]) => {
+    if (event !== "disconnect" || !hasSession(payload) || !keys.has(payload.session)) return;
+    reportSession(payload.session, { event: "disconnect" });
+  });
+}
+
+/** Our flags win over what the server hard-codes; TLS is the endpoint's business. */
+function replaced(options: StartOptions | undefined, serve: Serve): StartOptions {
+  const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...http } = options?.httpStream ?? {};
+  return {
+    ...options,
+    transportType: serve.transport,
+    httpStream: { ...http, host: serve.host, port: serve.port },
+  };
+}
+
+function observeSession(prototype: Record<string, unknown>): void {
+  const connect = prototype["connect"] as (this: object, transport: object) => Promise<void>;
+  prototype["connect"] = function connectObserved(this: object, transport: object): Promise<void> {
+    const session = this as Session;
+    const context = requestContext.getStore();
+    const overStdio = served === "stdio" && transport.constructor.name === "StdioServerTransport";
+    // A session of a stateless request, or one that the server's own code connects in memory, is no client's session.
+    if (context?.key === undefined && !overStdio) return connect.call(this, transport);
+
+    keys.set(this, context?.key);
+    if (context?.restoredId !== undefined) session.sessionId = context.restoredId;
+    reportSession(this, { event: "connect" });
+    if (!overStdio) return withoutPollDelay(session, () => connect.call(this, transport));
+
+    const arrived = (): boolean => session.server.getClientCapabilities() !== undefined;
+    const connected = withFinePolls(session, arrived, () => connect.call(this, transport));
+    // The transport reads standard input since the call; the promise waits for the client's capabilities.
+    report({ type: "serving" });
+    return connected;
+  };
+  wrap(prototype, "emit", (session, [event, payload]) => {
+    if (!keys.has(session)) return;
+    if (event === "ready") reportSession(session, { event: "ready" });
+    else if (event === "rootsChanged" && hasRoots(payload)) {
+      reportSession(session, { event: "rootsChanged", roots: payload.roots });
+    } else if (event === "error" && hasError(payload)) {
+      reportSession(session, { event: "error", error: errorReport(payload.error) });
+    }
+  });
+}
+
+function reportSession(session: object, event: ChildSessionEvent): void {
+  const key = keys.get(session);
+  report({ type: "session", ...(key === undefined ? {} : { key }), ...event });
+}
+
+/** Looks at each call before the method itself runs. The look never throws and cannot change the call. */
+function wrap(
+  prototype: Record<string, unknown>,
+  name: string,
+  look: (self: object, args: readonly unknown[]) => void,
+): void {
+  const method = prototype[name] as Method;
+  prototype[name] = function observed(this: object, ...args: never[]): unknown {
+    try {
+      look(this, args);
+    } catch {
+      // What is observed must behave as if it were not.
+    }
+    return method.apply(this, args);
+  };
+}
+
+function hasSession(value: unknown): value is { session: object } {
+  return isObject(value) && isObject(value["session"]);
+}
+
+function hasRoots(value: unknown): value is { roots: readonly unknown[] } {
+  return isObject(value) && Array.isArray(value["roots"]);
+}
+
+function hasError(value: unknown): value is { error: unknown } {
+  return isObject(value) && "error" in value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

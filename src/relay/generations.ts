@@ -1,0 +1,123 @@
+/** Which child serves now, who waits for one, and which requests each child still has in flight. */
+
+export type Upstream = { readonly generation: number };
+
+/** No child came up in time; `message` says why, for the client. */
+export class UnavailableError extends Error {
+  override readonly name = "UnavailableError";
+}
+
+export type Bounds = {
+  /** How long a request may wait for a child that serves. */
+  readonly waitTimeoutMs: number;
+  /** How many requests may wait at once. */
+  readonly waitingMax: number;
+};
+
+type Waiter<U> = { readonly resolve: (upstream: U) => void; readonly reject: (error: Error) => void };
+
+export class Generations<U extends Upstream> {
+  readonly #bounds: Bounds;
+  readonly #waiters = new Set<Waiter<U>>();
+  readonly #inFlight = new Map<number, number>();
+  readonly #drained = new Map<number, () => void>();
+  readonly #listeners = new Set<
+    (current: U | undefined, lost: { generation: number; why: string } | undefined) => void
+  >();
+  #current: U | undefined;
+  #why = "the server has not started yet";
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds;
+  }
+
+  get current(): U | undefined {
+    return this.#current;
+  }
+
+  /** Called after every change: a new child serves, or (with `lost`) a child is gone. */
+  onChange(
+    listener: (current: U | undefined, lost: { generation: number; why: string } | undefined) => void,
+  ): void {
+    this.#listeners.add(listener);
+  }
+
+  /** From now on new requests go to this child. */
+  use(upstream: U): void {
+    this.#current = upstream;
+    for (const listener of this.#listeners) listener(upstream, undefined);
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const waiter of waiters) waiter.resolve(upstream);
+  }
+
+  /** A child is gone. What it had in flight is lost; if it was the current one, new requests wait. */
+  lose(generation: number, why: string): void {
+    if (this.#current?.generation === generation) {
+      this.#current = undefined;
+      this.#why = why;
+    }
+    for (const listener of this.#listeners) listener(this.#current, { generation, why });
+    this.#inFlight.delete(generation);
+    this.#settleDrained(generation);
+  }
+
+  /** Why nothing serves, for those who wait in vain. */
+  explain(why: string): void {
+    if (this.#current === undefined) this.#why = why;
+  }
+
+  /**
+   * The current child, or the next one.
+   * @throws UnavailableError when none serves within the bounds, the signal's reason when it is aborted.
+   */
+  wait(signal?: AbortSignal): Promise<U> {
+    if (this.#current !== undefined) return Promise.resolve(this.#current);
+    if (this.#waiters.size >= this.#bounds.waitingMax) return Promise.reject(this.#unavailable());
+    return new Promise((resolve, reject) => {
+      const settle =
+        <T>(done: (value: T) => void) =>
+        (value: T): void => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", abort);
+          this.#waiters.delete(waiter);
+          done(value);
+        };
+      const waiter: Waiter<U> = { resolve: settle(resolve), reject: settle(reject) };
+      const timer = setTimeout(() => waiter.reject(this.#unavailable()), this.#bounds.waitTimeoutMs);
+      const abort = (): void => waiter.reject(new Error("the client left"));
+      signal?.addEventListener("abort", abort);
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Counts a request as in flight in that child until the returned function is called (once is enough). */
+  lease(generation: number): () => void {
+    this.#inFlight.set(generation, (this.#inFlight.get(generation) ?? 0) + 1);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      const left = (this.#inFlight.get(generation) ?? 1) - 1;
+      if (left > 0) this.#inFlight.set(generation, left);
+      else this.#inFlight.delete(generation);
+      this.#settleDrained(generation);
+    };
+  }
+
+  /** Resolves when that child has nothing in flight. */
+  drained(generation: number): Promise<void> {
+    if (!this.#inFlight.has(generation)) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.set(generation, resolve));
+  }
+
+  #settleDrained(generation: number): void {
+    if (this.#inFlight.has(generation)) return;
+    this.#drained.get(generation)?.();
+    this.#drained.delete(generation);
+  }
+
+  #unavailable(): UnavailableError {
+    return new UnavailableError(`The MCP server is not running: ${this.#why}`);
+  }
+}
