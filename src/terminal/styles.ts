@@ -1,5 +1,5 @@
 /** Colours for one stream: on for a terminal, off elsewhere, NO_COLOR and FORCE_COLOR above both (https://no-color.org). */
-import kleur from "kleur/colors";
+import * as kleur from "kleur/colors";
 
 export type Style = (text: string) => string;
 export type Styles = { readonly enabled: boolean } & Readonly<

@@ -1,0 +1,23 @@
+/** Reads the directory argument, typed behind the command or into the prompt: the one check for both. */
+import { resolve } from "node:path";
+import { nameOfFolder, nameProblem, nearestName } from "./names.ts";
+
+export type Directory =
+  | { readonly ok: true; readonly path: string; readonly name: string }
+  | { readonly ok: false; readonly problem: string; readonly suggestion: string | undefined };
+
+export function readDirectory(text: string, cwd: string): Directory {
+  const trimmed = text.trim();
+  if (trimmed === "") return refused("a directory needs a name", undefined);
+  if (trimmed.includes("\0")) return refused("a directory's name cannot contain a null character", undefined);
+  const path = resolve(cwd, trimmed);
+  const name = nameOfFolder(path);
+  if (name === "") return refused(`"${path}" is not a place for a project`, undefined);
+  const problem = nameProblem(name);
+  if (problem === undefined) return { ok: true, path, name };
+  return refused(`npm would refuse the name "${name}": ${problem}`, nearestName(name));
+}
+
+function refused(problem: string, suggestion: string | undefined): Directory {
+  return { ok: false, problem, suggestion };
+}

@@ -1,0 +1,89 @@
+/** The package managers: which one runs us, how each installs and runs scripts, and what each wants to be told. */
+
+export const packageManagers = ["npm", "pnpm", "yarn", "bun"] as const;
+export type PackageManager = (typeof packageManagers)[number];
+
+/** From the first token of `npm_config_user_agent`, such as "pnpm/10.1.0 npm/? node/v22.0.0"; npm if it says nothing known. */
+export function packageManagerOf(userAgent: string | undefined): PackageManager {
+  const name = userAgent?.trim().split(/[\s/]/)[0];
+  return packageManagers.find((known) => known === name) ?? "npm";
+}
+
+/** How a person runs one of the project's scripts. */
+export function scriptCommand(manager: PackageManager, script: string): string {
+  const short = manager !== "bun" && (script === "test" || script === "start");
+  return `${manager} ${short ? "" : "run "}${script}`;
+}
+
+/** How a person runs a program of the project's node_modules. */
+export const execCommand: Readonly<Record<PackageManager, string>> = {
+  npm: "npx",
+  pnpm: "pnpm exec",
+  yarn: "yarn",
+  bun: "bunx",
+};
+
+export type Command = { readonly file: PackageManager; readonly args: readonly string[] };
+
+/** What a person types again after a failure. */
+export function installCommand(manager: PackageManager): Command {
+  return { file: manager, args: ["install"] };
+}
+
+/** What is run: the same, and talkative enough to show progress. */
+export function watchedInstallCommand(manager: PackageManager): Command {
+  const { file, args } = installCommand(manager);
+  const extra = {
+    npm: ["--no-audit", "--no-fund", "--loglevel=http"],
+    pnpm: ["--reporter=append-only"],
+    yarn: [],
+    bun: [],
+  };
+  return { file, args: [...args, ...extra[manager]] };
+}
+
+/** Packages with install scripts in the tree: esbuild's is needed by tsx and vitest, tldjs' only refreshes its list. */
+const buildScripts = { esbuild: true, tldjs: false };
+const needed = Object.entries(buildScripts).flatMap(([name, run]) => (run ? [name] : []));
+const unneeded = Object.entries(buildScripts).flatMap(([name, run]) => (run ? [] : [name]));
+
+/** What each manager's package.json needs so that it runs those scripts without asking. */
+export const buildApproval: Readonly<Record<PackageManager, Readonly<Record<string, unknown>>>> = {
+  npm: { allowScripts: buildScripts },
+  pnpm: {},
+  yarn: {
+    dependenciesMeta: Object.fromEntries(
+      Object.entries(buildScripts).map(([name, built]) => [name, { built }]),
+    ),
+  },
+  bun: { trustedDependencies: needed },
+};
+
+/** Settings files of its own. */
+export const settingsFiles: Readonly<Record<PackageManager, Readonly<Record<string, string>>>> = {
+  npm: {},
+  pnpm: {
+    // pnpm 10 reads the first two, later versions the third.
+    "pnpm-workspace.yaml": [
+      ...["onlyBuiltDependencies:", ...needed.map((name) => `  - ${name}`)],
+      ...["ignoredBuiltDependencies:", ...unneeded.map((name) => `  - ${name}`)],
+      ...["allowBuilds:", ...Object.entries(buildScripts).map(([name, run]) => `  ${name}: ${String(run)}`)],
+      "",
+    ].join("\n"),
+  },
+  // Plug'n'Play hides packages from tools that look into node_modules.
+  yarn: { ".yarnrc.yml": "nodeLinker: node-modules\n" },
+  bun: {},
+};
+
+/** What an install leaves in a project: taken away again when a creation is cancelled. */
+export const installLeftovers = [
+  "node_modules",
+  "package-lock.json",
+  "pnpm-lock.yaml",
+  "yarn.lock",
+  "bun.lock",
+  "bun.lockb",
+  ".yarn",
+  ".pnp.cjs",
+];

@@ -1,0 +1,72 @@
+/** The plan: every file that a creation would write, computed from the template's layers and the options, touching nothing. */
+import { editManifest } from "./manifest.ts";
+import {
+  buildApproval,
+  execCommand,
+  scriptCommand,
+  settingsFiles,
+  type PackageManager,
+} from "./package-managers.ts";
+import { fillEnv, type Tokens } from "./tokens.ts";
+
+/** Path in the template with forward slashes → content. */
+export type TemplateFiles = ReadonlyMap<string, string>;
+
+export type PlannedFile = {
+  /** Relative to the project, forward slashes. */
+  readonly path: string;
+  readonly content: string;
+  /** For the owner's eyes only. */
+  readonly secret: boolean;
+};
+
+export type PlanInput = {
+  readonly name: string;
+  readonly files: TemplateFiles;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly packageManager: PackageManager;
+  readonly cliSource: string;
+  readonly tokens: Tokens;
+};
+
+/** What the templates call themselves; it compiles, and is replaced by the project's name. */
+export const templateProjectName = "my-fastmcp-server";
+
+export function planFiles(input: PlanInput): readonly PlannedFile[] {
+  const planned = [...input.files].flatMap(([storedPath, content]) => {
+    const path = realPath(storedPath);
+    const file = { path, content: adapt(path, content, input), secret: false };
+    if (path !== ".env.example") return [file];
+    return [file, { path: ".env", content: fillEnv(content, input.tokens), secret: true }];
+  });
+  for (const [path, content] of Object.entries(settingsFiles[input.packageManager])) {
+    planned.push({ path, content, secret: false });
+  }
+  return planned.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Dotfiles are stored without their dot: npm would leave a .gitignore out of the package, or read it. */
+function realPath(storedPath: string): string {
+  return storedPath.replace(/(^|\/)_(?=[^/]+$)/, "$1.");
+}
+
+function adapt(path: string, content: string, input: PlanInput): string {
+  if (path === "package.json") {
+    return editManifest(content, {
+      name: input.name,
+      versions: { ...input.versions, "create-fastmcp": input.cliSource },
+      additions: buildApproval[input.packageManager],
+    });
+  }
+  const named = content.replaceAll(templateProjectName, input.name);
+  return path === "README.md" ? forPackageManager(named, input.packageManager) : named;
+}
+
+function forPackageManager(readme: string, manager: PackageManager): string {
+  if (manager === "npm") return readme;
+  return readme
+    .replace(/\bnpm (?:run )?(dev|inspect|test|build|start|typecheck)\b/g, (_, script: string) =>
+      scriptCommand(manager, script),
+    )
+    .replaceAll("`npx`", `\`${execCommand[manager]}\``);
+}

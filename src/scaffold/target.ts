@@ -1,0 +1,85 @@
+/** Looks at the place where a project shall go: is there something, and what would be in the way. Writes nothing. */
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { CliError } from "../cli-error.ts";
+import { errorCode, explainFileError } from "./file-errors.ts";
+
+export type Target =
+  { readonly kind: "new"; readonly path: string } | { readonly kind: "existing"; readonly path: string };
+
+/** What to do with each planned path in the target; `foreign` are entries that the plan does not know. */
+export type Fit = {
+  readonly write: readonly string[];
+  readonly overwrite: readonly string[];
+  readonly keep: readonly string[];
+  readonly foreign: readonly string[];
+};
+
+/** Entries that say nothing against a new project. */
+const harmless =
+  /^(?:\.git|\.gitattributes|\.hg|\.svn|\.idea|\.vscode|\.zed|\.fleet|\.DS_Store|Thumbs\.db|\.editorconfig|LICEN[CS]E.*|README\.md|CHANGELOG\.md)$/i;
+/** Planned files that a person's own version wins over. */
+const kept = /^(?:README\.md|LICEN[CS]E.*)$/i;
+
+/** @throws CliError where a file stands in place of the folder, or above it. */
+export async function findTarget(path: string): Promise<Target> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return { kind: "existing", path: await realpath(path) };
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return { kind: "new", path };
+    throw explainFileError(error, path);
+  }
+  throw new CliError(`${path} is a file, not a directory`, { hint: "choose another name for the project" });
+}
+
+/** @throws CliError where a planned path leads through a link, or a file and a folder have the same name. */
+export async function fitInto(target: Target, planned: readonly string[]): Promise<Fit> {
+  if (target.kind === "new") return { write: planned, overwrite: [], keep: [], foreign: [] };
+  const present = await Promise.all(
+    planned.map(async (path) => ((await isThere(target.path, path)) ? path : undefined)),
+  );
+  const there = present.filter((path) => path !== undefined);
+  const tops = new Set(planned.map((path) => path.split("/")[0]));
+  const entries = await readdir(target.path);
+  return {
+    write: planned.filter((path) => !there.includes(path)),
+    overwrite: there.filter((path) => !kept.test(path)),
+    keep: there.filter((path) => kept.test(path)),
+    foreign: entries.filter((entry) => !tops.has(entry) && !harmless.test(entry)),
+  };
+}
+
+async function isThere(root: string, path: string): Promise<boolean> {
+  const parts = path.split("/");
+  for (let length = 1; length <= parts.length; length += 1) {
+    const part = parts.slice(0, length).join("/");
+    const found = await lstat(join(root, part)).catch(() => undefined);
+    if (found === undefined) return false;
+    const last = length === parts.length;
+    // A link may lead out of the project, where nothing is ever written.
+    if (found.isSymbolicLink()) throw inTheWay(`${part} is a link`, root);
+    if (!last && !found.isDirectory()) throw inTheWay(`${part} is a file where a folder is needed`, root);
+    if (last && found.isDirectory()) throw inTheWay(`${part} is a folder where a file is needed`, root);
+  }
+  return true;
+}
+
+function inTheWay(what: string, root: string): CliError {
+  return new CliError(`${what} (in ${root})`, { hint: "move it away, or choose another directory" });
+}
+
+const shownNames = 8;
+
+/** Refuses a target with files in the way. `--force` allows what the plan also has, and leaves the rest alone. */
+export function refuseConflicts(target: Target, fit: Fit, force: boolean): void {
+  const names = [...fit.overwrite, ...fit.foreign];
+  if (force || names.length === 0) return;
+  const more = names.length > shownNames ? ` and ${names.length - shownNames} more` : "";
+  throw new CliError(`${target.path} is not empty: ${names.slice(0, shownNames).join(", ")}${more}`, {
+    hint:
+      fit.overwrite.length > 0
+        ? "choose another directory, or --force to write over the files that the project has too; nothing is removed"
+        : "choose another directory, or --force to create the project beside them; nothing is removed",
+  });
+}

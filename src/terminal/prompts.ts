@@ -1,0 +1,58 @@
+/** Questions for a person at a terminal; each shows the flag that answers it. */
+import { confirm, input, select } from "@inquirer/prompts";
+import { stylesFor } from "./styles.ts";
+
+export type PromptStreams = {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  readonly signal: AbortSignal;
+};
+
+/** What a prompt throws when it was left by Ctrl-C or by its signal. */
+export function isCancelledPrompt(error: unknown): boolean {
+  return error instanceof Error && (error.name === "ExitPromptError" || error.name === "AbortPromptError");
+}
+
+/** @param problemOf what is wrong with an answer, or undefined. */
+export function askText(
+  streams: PromptStreams,
+  question: {
+    message: string;
+    flag: string;
+    preset: string;
+    problemOf: (answer: string) => string | undefined;
+  },
+): Promise<string> {
+  const { message, flag, preset, problemOf } = question;
+  return input(
+    {
+      message: withFlag(message, flag, streams),
+      default: preset,
+      validate: (answer) => problemOf(answer === "" ? preset : answer) ?? true,
+    },
+    streams,
+  );
+}
+
+export function askChoice<T extends string>(
+  streams: PromptStreams,
+  question: { message: string; flag: string; choices: readonly { value: T; description: string }[] },
+): Promise<T> {
+  const choices = question.choices.map(({ value, description }) => ({
+    value,
+    name: `${value.padEnd(6)} ${description}`,
+  }));
+  return select({ message: withFlag(question.message, question.flag, streams), choices }, streams);
+}
+
+export function askYesNo(
+  streams: PromptStreams,
+  question: { message: string; flag: string; preset: boolean },
+): Promise<boolean> {
+  const { message, flag, preset } = question;
+  return confirm({ message: withFlag(message, flag, streams), default: preset }, streams);
+}
+
+function withFlag(message: string, flag: string, streams: PromptStreams): string {
+  return `${message} ${stylesFor(streams.output).dim(flag)}`;
+}
