@@ -25,7 +25,7 @@ export function installListenRedirect(): void {
       return listen.apply(this, args);
     }
     redirect.port = 0;
-    observeRequests(this);
+    observeRequests(this as HttpServer);
     this.once("listening", () => {
       const address = this.address();
       if (typeof address === "object" && address !== null) redirect.port = address.port;

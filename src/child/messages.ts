@@ -34,7 +34,9 @@ export type ErrorReport = {
 };
 
 export type ChildSessionEvent =
-  | { readonly event: "connect" | "ready" | "disconnect" }
+  | { readonly event: "connect" }
+  | { readonly event: "ready" }
+  | { readonly event: "disconnect" }
   | { readonly event: "rootsChanged"; readonly roots: readonly unknown[] }
   | { readonly event: "error"; readonly error: ErrorReport };
 

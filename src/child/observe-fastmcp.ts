@@ -59,12 +59,9 @@ function observeServer(prototype: Record<string, unknown>): void {
 
 /** Our flags win over what the server hard-codes; TLS is the endpoint's business. */
 function replaced(options: StartOptions | undefined, serve: Serve): StartOptions {
-  const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...http } = options?.httpStream ?? {};
-  return {
-    ...options,
-    transportType: serve.transport,
-    httpStream: { ...http, host: serve.host, port: serve.port },
-  };
+  const http: Record<string, unknown> = { ...options?.httpStream, host: serve.host, port: serve.port };
+  for (const name of ["sslCa", "sslCert", "sslKey"]) Reflect.deleteProperty(http, name);
+  return { ...options, transportType: serve.transport, httpStream: http };
 }
 
 function observeSession(prototype: Record<string, unknown>): void {

@@ -19,7 +19,7 @@ export function guardStdout(): () => void {
     const source = callerOutsideNode();
     report({ type: "noise", text, ...(source === undefined ? {} : { source }) });
     const callback = rest.at(-1);
-    if (typeof callback === "function") process.nextTick(callback as () => void);
+    if (typeof callback === "function") process.nextTick(callback);
     return true;
   };
   return () => {

@@ -14,6 +14,7 @@ export type SessionIdentity = {
 };
 
 export type ToldEvent =
+  | { readonly event: "connect" }
   | { readonly event: "ready" }
   | { readonly event: "rootsChanged"; readonly roots: readonly unknown[] }
   | { readonly event: "error"; readonly error: { readonly message: string; readonly stack?: string } };
@@ -117,6 +118,9 @@ export class SessionStory {
 
   #tellEvent(event: ToldEvent, generation: number): void {
     switch (event.event) {
+      case "connect":
+        // Told when the handshake has succeeded: FastMCP connects sessions that never come to be.
+        break;
       case "ready":
         if (this.#ready) return;
         this.#ready = true;

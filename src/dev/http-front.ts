@@ -1,0 +1,163 @@
+/** Serves any number of clients over HTTP, on an address that stays while children come and go. */
+import { readFileSync } from "node:fs";
+import { CliError } from "../cli-error.ts";
+import { restoredIdHeader, sessionKeyHeader, type AskedStart } from "../child/messages.ts";
+import type { Recorder } from "../log/record.ts";
+import { Generations, type Bounds } from "../relay/generations.ts";
+import { HostCheck } from "../relay/host-check.ts";
+import { HttpEndpoint, type Tls } from "../relay/http-endpoint.ts";
+import { HttpRelay } from "../relay/http-relay.ts";
+import { upstreamAgent, type HttpUpstream } from "../relay/http-upstream.ts";
+import type { ChildProcess } from "./child-process.ts";
+import type { Front, ReportedEvent } from "./front.ts";
+
+export type HttpFrontOptions = {
+  readonly recorder: Recorder;
+  readonly nextName: () => string;
+  readonly bounds: Bounds;
+  readonly host: string;
+  /** Undefined: the server's own. */
+  readonly port: number | undefined;
+  readonly strictPort: boolean;
+  readonly allowedHosts: readonly string[];
+};
+
+/** How many ports after the wanted one are tried. */
+const portTries = 20;
+
+export class HttpFront implements Front {
+  readonly transport = "httpStream";
+  readonly #options: HttpFrontOptions;
+  readonly #generations: Generations<HttpUpstream>;
+  readonly #relay: HttpRelay;
+  #endpoint: HttpEndpoint | undefined;
+  #port = 0;
+  #wanted = 0;
+  #secure = false;
+  #path = "/mcp";
+
+  constructor(options: HttpFrontOptions) {
+    this.#options = options;
+    const { bounds, recorder, nextName } = options;
+    this.#generations = new Generations(bounds);
+    const headers = { sessionKey: sessionKeyHeader, restoredId: restoredIdHeader };
+    this.#relay = new HttpRelay({ generations: this.#generations, recorder, nextName, headers });
+  }
+
+  get address(): { host: string; port: number } {
+    return { host: this.#options.host, port: this.#port };
+  }
+
+  /** What clients are told. */
+  get url(): string {
+    const { host } = this.#options;
+    const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host;
+    return `${this.#secure ? "https" : "http"}://${name}:${this.#port}${this.#path}`;
+  }
+
+  /** The port that was asked for, if another had to be taken. */
+  get refusedPort(): number | undefined {
+    return this.#wanted === this.#port ? undefined : this.#wanted;
+  }
+
+  /**
+   * Listens where the server wants to be, unless the command line says otherwise; moves if a first start that failed
+   * had to guess. Without `asked` the port is a guess.
+   * @throws CliError when the port cannot be had.
+   */
+  async listen(asked: AskedStart | undefined): Promise<void> {
+    const wanted = this.#options.port ?? asked?.port ?? 8080;
+    if (asked !== undefined) this.#path = asked.endpoint;
+    if (this.#endpoint !== undefined) {
+      if (wanted === this.#wanted) return;
+      await this.#endpoint.close();
+    }
+    this.#wanted = wanted;
+    const tls = readTls(asked?.tls);
+    this.#secure = tls !== undefined;
+    const { host, allowedHosts } = this.#options;
+    const endpoint = new HttpEndpoint(this.#relay, new HostCheck([host, ...allowedHosts]), tls);
+    this.#port = await this.#listenNear(endpoint, wanted);
+    this.#endpoint = endpoint;
+  }
+
+  serve({ generation }: ChildProcess, asked: AskedStart, port: number | undefined): void {
+    if (port === undefined) throw new Error("a child that serves HTTP reports its port");
+    const { endpoint, stateless } = asked;
+    this.#generations.use({ generation, port, endpoint, stateless, agent: upstreamAgent() });
+  }
+
+  takeLine(): boolean {
+    return false;
+  }
+
+  happened(event: ReportedEvent, generation: number): void {
+    if (event.key !== undefined) this.#relay.happened(event.key, event, generation);
+  }
+
+  drained(generation: number): Promise<void> {
+    return this.#generations.drained(generation);
+  }
+
+  lose(generation: number, why: string): void {
+    this.#generations.lose(generation, why);
+  }
+
+  explain(why: string): void {
+    this.#generations.explain(why);
+  }
+
+  async close(reason: string): Promise<void> {
+    this.#relay.endAll(reason);
+    await this.#endpoint?.close();
+  }
+
+  async #listenNear(endpoint: HttpEndpoint, wanted: number): Promise<number> {
+    const { host, strictPort } = this.#options;
+    for (let port = wanted; ; port++) {
+      try {
+        return await endpoint.listen(host, port);
+      } catch (error) {
+        const code = error instanceof Error && "code" in error ? error.code : undefined;
+        const mayTryNext =
+          code === "EADDRINUSE" && !strictPort && port > 0 && port < Math.min(wanted + portTries, 65_535);
+        if (!mayTryNext) throw listenError(error, code, host, port);
+      }
+    }
+  }
+}
+
+function listenError(error: unknown, code: unknown, host: string, port: number): CliError {
+  if (code === "EADDRINUSE") {
+    return new CliError(`port ${port} is in use`, {
+      hint: "choose another: --port <n>, or leave out --strict-port",
+      cause: error,
+    });
+  }
+  if (code === "EACCES") {
+    return new CliError(`port ${port} may not be used by this user`, {
+      hint: "choose one above 1023: --port 8080",
+      cause: error,
+    });
+  }
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+    return new CliError(`${host} is not an address of this machine`, {
+      hint: "--host takes 127.0.0.1, 0.0.0.0 or one of this machine's addresses",
+      cause: error,
+    });
+  }
+  return new CliError(`cannot listen on ${host}:${port}`, {
+    hint: error instanceof Error ? error.message : String(error),
+    cause: error,
+  });
+}
+
+function readTls(files: AskedStart["tls"]): Tls | undefined {
+  if (files === undefined) return undefined;
+  const { ca, cert, key } = files;
+  return {
+    ...(ca === undefined ? {} : { ca: readFileSync(ca) }),
+    ...(cert === undefined ? {} : { cert: readFileSync(cert) }),
+    ...(key === undefined ? {} : { key: readFileSync(key) }),
+  };
+}

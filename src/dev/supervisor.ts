@@ -1,0 +1,276 @@
+/** Starts, replaces and ends children: one serves, one is warm, those that were replaced finish what they have in flight. */
+import type { AskedStart, ErrorReport, FromChild, ToChild } from "../child/messages.ts";
+import { ChildProcess, type ChildListener } from "./child-process.ts";
+import type { Entry } from "./entry.ts";
+
+/** What made a child necessary. */
+export type Cause = {
+  /** Milliseconds since the epoch: the save, the start, the crash. */
+  readonly at: number;
+  /** Absolute paths; empty for the first start. */
+  readonly files: readonly string[];
+};
+
+type State =
+  /** Spawned, loads what does not change; `warm` when it has. */
+  | { readonly kind: "standby"; warm: boolean }
+  /** Told to run the entry. */
+  | {
+      readonly kind: "starting";
+      readonly cause: Cause;
+      asked: AskedStart | undefined;
+      error: ErrorReport | undefined;
+    }
+  | { readonly kind: "serving"; readonly asked: AskedStart; error: ErrorReport | undefined }
+  /** Replaced, or not wanted any more. */
+  | { readonly kind: "leaving" };
+
+type Member = { readonly child: ChildProcess; state: State };
+
+/** What the supervisor tells and asks its owner. All of it is called in the order in which it happens. */
+export type SupervisorEvents = {
+  readonly onStarting: (generation: number, cause: Cause) => void;
+  /** How the server shall serve. A rejection ends the start with its message. */
+  readonly onAsked: (asked: AskedStart) => Promise<Omit<Extract<ToChild, { type: "serve" }>, "type">>;
+  readonly onServing: (
+    child: ChildProcess,
+    asked: AskedStart,
+    port: number | undefined,
+    cause: Cause,
+  ) => void;
+  readonly onFailed: (generation: number, error: ErrorReport, cause: Cause) => void;
+  /** A serving child is gone without having been told to. */
+  readonly onCrashed: (generation: number, error: ErrorReport) => void;
+  /** Resolves when a replaced child has nothing in flight. */
+  readonly drained: (generation: number) => Promise<void>;
+  /** A replaced child is about to be ended: what it still has in flight is lost. */
+  readonly onLeaving: (generation: number, finished: boolean) => void;
+  readonly onMessage: (message: FromChild, generation: number) => void;
+  readonly onOutput: (stream: "stdout" | "stderr", chunk: Buffer, generation: number) => void;
+};
+
+export type SupervisorOptions = {
+  readonly entry: Entry;
+  readonly args: readonly string[];
+  readonly environment: () => Readonly<Record<string, string>>;
+  readonly guardStdout: boolean;
+  readonly standby: boolean;
+  readonly drainTimeoutMs: number;
+  readonly events: SupervisorEvents;
+};
+
+/** A child that has neither served nor failed by then is given up, if another one serves. */
+const startTimeoutMs = 15_000;
+/** The machine is left alone for a moment after a switch: restored sessions come first. */
+const standbyDelayMs = 150;
+const backoffMs = [0, 250, 1000, 3000, 10_000] as const;
+/** A child that served this long has not "crashed at once". */
+const steadyMs = 10_000;
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #members = new Set<Member>();
+  #generation = 0;
+  #crashes = 0;
+  #servingSince = 0;
+  #timers = new Set<NodeJS.Timeout>();
+  #stopped = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the first child, or replaces the one that serves. A start that is under way is given up for this one. */
+  start(cause: Cause): void {
+    if (this.#stopped) return;
+    this.#cancelTimers();
+    for (const member of this.#members) if (member.state.kind === "starting") void this.#end(member);
+    const member = this.#find("standby") ?? this.#spawn();
+    member.state = { kind: "starting", cause, asked: undefined, error: undefined };
+    const { entry, args, guardStdout, environment, events } = this.#options;
+    events.onStarting(member.child.generation, cause);
+    member.child.send({ type: "run", entry: entry.file, args, env: environment(), guardStdout });
+    this.#later(startTimeoutMs, () => this.#giveUp(member));
+  }
+
+  /** A warm child has loaded packages that have changed since. */
+  discardStandby(): void {
+    const standby = this.#find("standby");
+    if (standby !== undefined) void this.#end(standby);
+  }
+
+  /** Ends every child. Resolves when all are gone. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimers();
+    await Promise.all([...this.#members].map((member) => this.#end(member)));
+  }
+
+  #find(kind: State["kind"]): Member | undefined {
+    for (const member of this.#members) if (member.state.kind === kind) return member;
+    return undefined;
+  }
+
+  #spawn(): Member {
+    const generation = ++this.#generation;
+    const { entry, events } = this.#options;
+    const listener: ChildListener = {
+      onMessage: (message) => this.#received(member, message),
+      onStdout: (chunk) => events.onOutput("stdout", chunk, generation),
+      onStderr: (chunk) => events.onOutput("stderr", chunk, generation),
+      onExit: (how) => this.#exited(member, how),
+    };
+    const member: Member = {
+      child: new ChildProcess(generation, entry, listener),
+      state: { kind: "standby", warm: false },
+    };
+    this.#members.add(member);
+    return member;
+  }
+
+  #received(member: Member, message: FromChild): void {
+    const { state, child } = member;
+    const { events } = this.#options;
+    switch (message.type) {
+      case "warm":
+        if (state.kind === "standby") state.warm = true;
+        break;
+      case "starting":
+        if (state.kind === "starting") void this.#serve(member, state, message.asked);
+        break;
+      case "serving":
+        if (state.kind === "starting" && state.asked !== undefined)
+          this.#switch(member, state, state.asked, message.port);
+        break;
+      case "failed":
+        if (state.kind === "starting" || state.kind === "serving") state.error = message.error;
+        if (state.kind === "starting") this.#fail(member, state.cause, message.error);
+        break;
+      case "session":
+      case "imported":
+      case "noise":
+    }
+    events.onMessage(message, child.generation);
+  }
+
+  async #serve(
+    member: Member,
+    state: Extract<State, { kind: "starting" }>,
+    asked: AskedStart,
+  ): Promise<void> {
+    state.asked = asked;
+    try {
+      const serve = await this.#options.events.onAsked(asked);
+      member.child.send({ type: "serve", ...serve });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#fail(member, state.cause, { name: "Error", message });
+    }
+  }
+
+  #switch(
+    member: Member,
+    { cause, error }: Extract<State, { kind: "starting" }>,
+    asked: AskedStart,
+    port: number | undefined,
+  ): void {
+    const old = this.#find("serving");
+    member.state = { kind: "serving", asked, error };
+    this.#servingSince = Date.now();
+    this.#cancelTimers();
+    this.#options.events.onServing(member.child, asked, port, cause);
+    if (old !== undefined) void this.#retire(old);
+    this.#armStandby();
+  }
+
+  #fail(member: Member, cause: Cause, error: ErrorReport): void {
+    const { generation } = member.child;
+    void this.#end(member);
+    this.#cancelTimers();
+    this.#options.events.onFailed(generation, error, cause);
+    this.#armStandby();
+  }
+
+  #giveUp(member: Member): void {
+    const { state } = member;
+    if (state.kind !== "starting") return;
+    const message =
+      state.asked === undefined
+        ? `the server has not called start() within ${startTimeoutMs / 1000} s`
+        : `the server called start() but does not serve after ${startTimeoutMs / 1000} s`;
+    this.#fail(member, state.cause, { name: "Error", message });
+  }
+
+  /** Lets a replaced child finish, within the drain time. */
+  async #retire(member: Member): Promise<void> {
+    member.state = { kind: "leaving" };
+    const { drained, onLeaving } = this.#options.events;
+    const { generation } = member.child;
+    const timeout = new Promise<false>((resolve) => {
+      setTimeout(resolve, this.#options.drainTimeoutMs, false).unref();
+    });
+    const finished = await Promise.race([drained(generation).then(() => true), timeout]);
+    onLeaving(generation, finished);
+    await this.#end(member);
+  }
+
+  async #end(member: Member): Promise<void> {
+    member.state = { kind: "leaving" };
+    await member.child.end();
+    this.#members.delete(member);
+  }
+
+  #exited(member: Member, how: string): void {
+    const { state, child } = member;
+    this.#members.delete(member);
+    switch (state.kind) {
+      case "leaving":
+        return;
+      case "standby":
+        // It has run none of the user's code; the next start spawns its own.
+        return;
+      case "starting": {
+        const error = state.error ?? {
+          name: "Error",
+          message: `the server ${how} before it served; does it call start()?`,
+        };
+        this.#fail(member, state.cause, error);
+        return;
+      }
+      case "serving":
+        void child.end();
+        this.#options.events.onCrashed(
+          child.generation,
+          state.error ?? { name: "Error", message: `the server ${how}` },
+        );
+        this.#restart();
+    }
+  }
+
+  #restart(): void {
+    if (Date.now() - this.#servingSince > steadyMs) this.#crashes = 0;
+    const delayMs = backoffMs[Math.min(this.#crashes, backoffMs.length - 1)] ?? 0;
+    this.#crashes += 1;
+    this.#later(delayMs, () => this.start({ at: Date.now(), files: [] }));
+  }
+
+  #armStandby(): void {
+    if (!this.#options.standby || this.#stopped) return;
+    this.#later(standbyDelayMs, () => {
+      if (this.#find("standby") === undefined) this.#spawn();
+    });
+  }
+
+  #later(delayMs: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      action();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+
+  #cancelTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}

@@ -1,0 +1,166 @@
+/** One session's messages in both directions: who asked what, which child must answer, what is told to the log. */
+import type { Recorder } from "../log/record.ts";
+import { cancelledRequest, Established } from "./established.ts";
+import type { Generations, Upstream } from "./generations.ts";
+import {
+  errorResponse,
+  isNotification,
+  isResponse,
+  type Id,
+  type Message,
+  type Notification,
+  type Request,
+  type Response,
+} from "./json-rpc.ts";
+import {
+  fromClientId,
+  fromClientProgress,
+  toClientId,
+  toClientNotification,
+  toClientRequest,
+} from "./server-ids.ts";
+import { SessionStory } from "./session-story.ts";
+import {
+  httpErrorRecord,
+  notificationRecord,
+  pendingRequest,
+  requestRecord,
+  responseRecord,
+  type Pending,
+} from "./traffic.ts";
+
+/** What a conversation needs of the generations, whatever their transport. */
+type Leases = Pick<Generations<Upstream>, "current" | "lease">;
+type InFlight = Pending & { readonly release: () => void };
+
+/** A client's message that only one child can use. `generation` is undefined where any child will do. */
+export type Directed = { readonly generation: number | undefined; readonly message: Message };
+
+export class Conversation {
+  readonly story: SessionStory;
+  readonly established = new Established();
+  readonly #recorder: Recorder;
+  readonly #generations: Leases;
+  readonly #asked = new Map<Id, InFlight>();
+  /** The server's requests that wait for the client's answer, by the id that the client knows. */
+  readonly #askedByServer = new Map<Id, Pending>();
+
+  constructor(recorder: Recorder, nextName: () => string, generations: Leases) {
+    this.#recorder = recorder;
+    this.#generations = generations;
+    this.story = new SessionStory(recorder, nextName);
+  }
+
+  /** A client's request goes to that child now. */
+  asked(request: Request, generation: number, bytes: number): void {
+    const pending = pendingRequest(request, generation);
+    this.#asked.set(request.id, { ...pending, release: this.#generations.lease(generation) });
+    this.story.tell(requestRecord("c2s", pending, bytes));
+  }
+
+  isAsked(id: Id, generation: number): boolean {
+    return this.#asked.get(id)?.generation === generation;
+  }
+
+  /** The client's requests that this child has not answered. */
+  askedIn(generation: number): readonly Request[] {
+    return [...this.#asked.values()]
+      .filter((one) => one.generation === generation)
+      .map(({ request }) => request);
+  }
+
+  /** What the client gets of a child's message; `undefined` if nothing: an answer that nobody waits for. */
+  fromServer(message: Message, generation: number, bytes: number): Message | undefined {
+    if (isResponse(message)) return this.#answered(message, generation, bytes);
+    if (isNotification(message)) {
+      this.story.tell(notificationRecord("s2c", message, generation, bytes));
+      return toClientNotification(generation, message);
+    }
+    const request = toClientRequest(generation, message);
+    const pending = pendingRequest(message, generation);
+    this.#askedByServer.set(request.id, pending);
+    this.story.tell(requestRecord("s2c", pending, bytes));
+    return request;
+  }
+
+  /** The endpoint itself answers a request that no child can answer any more. */
+  answerFor(request: Request, why: string): Response {
+    const response = errorResponse(request.id, why);
+    const bytes = Buffer.byteLength(JSON.stringify(response));
+    if (!this.#asked.has(request.id)) this.asked(request, 0, 0);
+    this.#answered(response, this.#asked.get(request.id)?.generation ?? 0, bytes);
+    return response;
+  }
+
+  /** The server answered an HTTP status instead of a message. */
+  refused(request: Request, status: number, text: string): void {
+    if (!this.#asked.has(request.id)) this.asked(request, 0, 0);
+    const pending = this.#asked.get(request.id);
+    if (pending === undefined) return;
+    this.#asked.delete(request.id);
+    this.story.tell(httpErrorRecord(pending, status, text));
+    pending.release();
+  }
+
+  /** The client will not get an answer: it left, or it withdrew the request. */
+  forget(id: Id): void {
+    this.#asked.get(id)?.release();
+    this.#asked.delete(id);
+  }
+
+  /** A client's answer to a server's request, or a notification: recorded, and directed to the child it is for. */
+  fromClient(message: Response | Notification, bytes: number): Directed {
+    return isResponse(message) ? this.#clientAnswered(message, bytes) : this.#clientNoted(message, bytes);
+  }
+
+  #answered(response: Response, generation: number, bytes: number): Response | undefined {
+    const pending = this.#asked.get(response.id);
+    if (pending?.generation !== generation) {
+      this.#recorder({
+        kind: "drop",
+        count: 1,
+        reason: `an answer to ${JSON.stringify(response.id)}, which nobody waits for`,
+        generation,
+      });
+      return undefined;
+    }
+    this.#asked.delete(response.id);
+    this.established.answered(pending.request, response);
+    this.story.tell(responseRecord("s2c", pending, response, bytes));
+    pending.release();
+    return response;
+  }
+
+  #clientAnswered(response: Response, bytes: number): Directed {
+    const { generation, id } = fromClientId(response.id);
+    const pending = this.#askedByServer.get(response.id);
+    if (pending !== undefined) {
+      this.#askedByServer.delete(response.id);
+      this.established.clientAnswered(pending.request.method, response);
+      this.story.tell(responseRecord("c2s", pending, response, bytes));
+    }
+    return { generation, message: id === response.id ? response : { ...response, id } };
+  }
+
+  #clientNoted(notification: Notification, bytes: number): Directed {
+    this.established.noted(notification);
+    const generation = this.#generations.current?.generation ?? 0;
+    const cancelled = cancelledRequest(notification);
+    const pending = cancelled === undefined ? undefined : this.#asked.get(cancelled);
+    const progress = fromClientProgress(notification);
+    const target = pending?.generation ?? progress?.generation;
+    this.story.tell(notificationRecord("c2s", notification, target ?? generation, bytes));
+    // A server must not answer what was cancelled, so nothing is in flight any more (MCP, basic/utilities/cancellation).
+    if (cancelled !== undefined) this.forget(cancelled);
+    return { generation: target, message: progress?.notification ?? notification };
+  }
+
+  /** The server's own requests to a client die with the child that asked. */
+  forgetServer(generation: number): void {
+    for (const [id, pending] of this.#askedByServer) {
+      if (pending.generation === generation && id === toClientId(generation, pending.request.id)) {
+        this.#askedByServer.delete(id);
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/** The HTTP address that clients know: listens for as long as the command runs, and routes each request. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { UnavailableError } from "./generations.ts";
+import { passAnswer } from "./http-answer.ts";
+import { header, passedHeaders, sessionIdHeader } from "./http-headers.ts";
+import { openSession, passMessages, type Post } from "./http-post.ts";
+import type { HttpRelay } from "./http-relay.ts";
+import { HttpStream } from "./http-stream.ts";
+import { readBody, sendUpstream } from "./http-upstream.ts";
+import type { HostCheck } from "./host-check.ts";
+import { parseMessages, serverErrorCode } from "./json-rpc.ts";
+
+export type Tls = { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
+
+/** As mcp-proxy, so that an idle client's connection lives as long as it does without us. */
+const keepAliveTimeoutMs = 300_000;
+
+export class HttpEndpoint {
+  readonly #relay: HttpRelay;
+  readonly #hostCheck: HostCheck;
+  readonly #server: Server;
+  /** Path of Streamable HTTP; known when the server has said so. */
+  #path = "/mcp";
+
+  constructor(relay: HttpRelay, hostCheck: HostCheck, tls?: Tls) {
+    this.#relay = relay;
+    this.#hostCheck = hostCheck;
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
+      this.#handle(request, response).catch((error: unknown) => {
+        response.destroy(error instanceof Error ? error : undefined);
+      });
+    };
+    this.#server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+    this.#server.keepAliveTimeout = keepAliveTimeoutMs;
+    this.#server.headersTimeout = keepAliveTimeoutMs + 1000;
+    this.#server.requestTimeout = 0;
+    relay.generations.onChange((current) => (this.#path = current?.endpoint ?? this.#path));
+  }
+
+  /** Resolves with the port. Rejects with `EADDRINUSE` and the like. */
+  async listen(host: string, port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject).listen(port, host, () => {
+        this.#server.off("error", reject);
+        resolve();
+      });
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Stops listening at once and ends every connection. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = this.#hostCheck.refuse(request);
+    if (refusal !== undefined) {
+      const body = { jsonrpc: "2.0", error: { code: serverErrorCode, message: refusal }, id: null };
+      response.writeHead(403, ["Content-Type", "application/json; charset=utf-8"]).end(JSON.stringify(body));
+      return;
+    }
+    const gone = new AbortController();
+    response.once("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    if (!this.#isMcp(request)) return this.#passThrough(request, response, gone.signal);
+    const session = this.#relay.session(header(request, sessionIdHeader));
+    if (request.method === "POST") return this.#post(request, response, gone.signal);
+    if (session === undefined) return this.#passThrough(request, response, gone.signal);
+    if (request.method === "GET") {
+      const isServing = (generation: number): boolean =>
+        this.#relay.generations.current?.generation === generation;
+      session.stream?.end();
+      session.stream = new HttpStream(session, request, response, isServing);
+      return session.stream.attach(await this.#relay.generations.wait(gone.signal));
+    }
+    await this.#passThrough(request, response, gone.signal);
+    if (request.method === "DELETE" && response.statusCode < 300)
+      this.#relay.ended(session, "ended by the client");
+  }
+
+  #isMcp(request: IncomingMessage): boolean {
+    return (request.url ?? "").split("?", 1)[0] === this.#path;
+  }
+
+  async #post(request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
+    const body = await readBody(request);
+    const messages = parseMessages(body.toString());
+    const id = header(request, sessionIdHeader);
+    const session = this.#relay.session(id);
+    if (messages === undefined) return this.#passThrough(request, response, gone, body);
+    const post: Post = { request, response, body, messages, gone };
+    const [first] = messages;
+    const method = first !== undefined && "method" in first ? first.method : undefined;
+    if (method === "server/discover" && this.#relay.generations.current === undefined) {
+      refuseDiscover(response);
+      return;
+    }
+    if (method === "initialize" && id === undefined) return openSession(this.#relay, post);
+    return passMessages(this.#relay, post, session);
+  }
+
+  /** Whatever else the server has on its port: custom routes, OAuth, health, the older transport. */
+  async #passThrough(
+    request: IncomingMessage,
+    response: ServerResponse,
+    gone: AbortSignal,
+    body?: Buffer,
+  ): Promise<void> {
+    try {
+      const upstream = await this.#relay.generations.wait(gone);
+      const session = this.#relay.session(header(request, sessionIdHeader));
+      const id = await session?.idIn(upstream);
+      const hasBody = request.method !== "GET" && request.method !== "HEAD";
+      const whole = body ?? (hasBody ? request : undefined);
+      const from = await sendUpstream(upstream, {
+        method: request.method ?? "GET",
+        path: request.url ?? "/",
+        headers: passedHeaders(request.rawHeaders, id === undefined ? {} : { [sessionIdHeader]: id }),
+        ...(whole === undefined ? {} : { body: whole }),
+        signal: gone,
+      });
+      await passAnswer(from, response, session?.id, (message) => message);
+    } catch (error) {
+      if (gone.aborted || response.headersSent) response.destroy();
+      else {
+        const why = error instanceof UnavailableError ? error.message : this.#relay.explainLoss();
+        response.writeHead(503, ["Content-Type", "text/plain; charset=utf-8"]).end(`${why}\n`);
+      }
+    }
+  }
+}
+
+/** A client of both protocol eras falls back to `initialize` on 400, which then waits for the server. */
+function refuseDiscover(response: ServerResponse): void {
+  const error = {
+    code: serverErrorCode,
+    message: "Unsupported protocol version: this server speaks the handshake revisions.",
+  };
+  response
+    .writeHead(400, ["Content-Type", "application/json; charset=utf-8"])
+    .end(JSON.stringify({ jsonrpc: "2.0", error, id: null }));
+}

@@ -1,0 +1,49 @@
+/** Headers between client and child: everything goes through but what belongs to one connection or to the relay. */
+import type { IncomingMessage } from "node:http";
+
+export const sessionIdHeader = "mcp-session-id";
+
+/** Name, value, name, value, as Node gives and takes them. */
+export type RawHeaders = readonly string[];
+
+/** RFC 9110, section 7.6.1; the length is set anew with the body. */
+const perConnection = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "content-length",
+]);
+
+/** The headers that go on, with some replaced; a replacement of `undefined` removes. */
+export function passedHeaders(
+  raw: RawHeaders,
+  replaced: Readonly<Record<string, string | undefined>> = {},
+): string[] {
+  const passed: string[] = [];
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index] ?? "";
+    const lowerCase = name.toLowerCase();
+    if (!perConnection.has(lowerCase) && !(lowerCase in replaced)) passed.push(name, raw[index + 1] ?? "");
+  }
+  for (const [name, value] of Object.entries(replaced)) if (value !== undefined) passed.push(name, value);
+  return passed;
+}
+
+export function header(message: IncomingMessage, name: string): string | undefined {
+  const value = message.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+export function isEventStream(message: IncomingMessage): boolean {
+  return /^text\/event-stream\b/i.test(message.headers["content-type"] ?? "");
+}
+
+export function isJson(message: IncomingMessage): boolean {
+  return /^application\/json\b/i.test(message.headers["content-type"] ?? "");
+}

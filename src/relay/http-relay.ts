@@ -1,0 +1,169 @@
+/** All that Streamable HTTP has in common between requests: its sessions, and the children that serve them. */
+import type { IncomingMessage } from "node:http";
+import type { Recorder } from "../log/record.ts";
+import { Conversation } from "./conversation.ts";
+import type { Generations } from "./generations.ts";
+import { passedHeaders } from "./http-headers.ts";
+import { HttpSession, type RelayHeaders } from "./http-session.ts";
+import type { HttpUpstream } from "./http-upstream.ts";
+import type { ToldEvent } from "./session-story.ts";
+
+export type HttpRelayOptions = {
+  readonly generations: Generations<HttpUpstream>;
+  readonly recorder: Recorder;
+  readonly nextName: () => string;
+  readonly headers: RelayHeaders;
+};
+
+/** What FastMCP reported of a session. */
+export type SessionReport = ToldEvent | { readonly event: "disconnect" };
+
+/** How many sessions are restored at a time while nobody asks for them. */
+const restoreConcurrency = 4;
+
+export class HttpRelay {
+  readonly generations: Generations<HttpUpstream>;
+  readonly headers: RelayHeaders;
+  readonly #options: HttpRelayOptions;
+  readonly #sessions = new Map<string, HttpSession>();
+  readonly #byKey = new Map<string, HttpSession>();
+  readonly #handshakes = new Map<string, Conversation>();
+  /** Children that still answer, the replaced ones among them. */
+  readonly #upstreams = new Map<number, HttpUpstream>();
+  #keyCount = 0;
+  #lastLoss = "the server went away";
+
+  constructor(options: HttpRelayOptions) {
+    this.#options = options;
+    this.generations = options.generations;
+    this.headers = options.headers;
+    options.generations.onChange((current, lost) => {
+      if (lost !== undefined) this.#lost(lost.generation, lost.why);
+      else if (current !== undefined) this.#switched(current);
+    });
+  }
+
+  session(id: string | undefined): HttpSession | undefined {
+    return id === undefined ? undefined : this.#sessions.get(id);
+  }
+
+  sessionOf(key: string): HttpSession | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** That child if it still answers. */
+  upstreamOf(generation: number | undefined): HttpUpstream | undefined {
+    return generation === undefined ? undefined : this.#upstreams.get(generation);
+  }
+
+  /** For `initialize`: a conversation that becomes a session's or is abandoned. */
+  newConversation(): { readonly conversation: Conversation; readonly key: string } {
+    const { recorder, nextName, generations } = this.#options;
+    const conversation = new Conversation(recorder, nextName, generations);
+    const key = `k${++this.#keyCount}`;
+    this.#handshakes.set(key, conversation);
+    return { conversation, key };
+  }
+
+  /** For requests outside any session. */
+  sessionless(): Conversation {
+    const { recorder, nextName, generations } = this.#options;
+    const conversation = new Conversation(recorder, nextName, generations);
+    conversation.story.abandon();
+    return conversation;
+  }
+
+  addSession(
+    id: string,
+    key: string,
+    generation: number,
+    conversation: Conversation,
+    request: IncomingMessage,
+  ): void {
+    const headers = passedHeaders(request.rawHeaders);
+    const session = new HttpSession({
+      id,
+      key,
+      generation,
+      conversation,
+      headers,
+      relayHeaders: this.headers,
+    });
+    this.#sessions.set(id, session);
+    this.#byKey.set(key, session);
+  }
+
+  opened(session: HttpSession): void {
+    this.#handshakes.delete(session.key);
+    const { established, story } = session.conversation;
+    const { client, protocolVersion } = established;
+    const generation = this.generations.current?.generation ?? 1;
+    story.open({ transport: "http", generation, client, sessionId: session.id, protocolVersion });
+  }
+
+  /** The handshake failed. */
+  abandon(key: string, conversation: Conversation): void {
+    this.#handshakes.delete(key);
+    const session = this.#byKey.get(key);
+    if (session !== undefined) this.#remove(session);
+    conversation.story.abandon();
+  }
+
+  ended(session: HttpSession, reason: string): void {
+    this.#remove(session);
+    session.stream?.end();
+    session.conversation.story.close(reason);
+  }
+
+  endAll(reason: string): void {
+    for (const session of [...this.#sessions.values()]) this.ended(session, reason);
+  }
+
+  /** Something FastMCP's session reported. */
+  happened(key: string, event: SessionReport, generation: number): void {
+    const session = this.#byKey.get(key);
+    const conversation = session?.conversation ?? this.#handshakes.get(key);
+    if (event.event !== "disconnect") conversation?.story.happened(event, generation);
+    // A replaced child drops its sessions when it ends; they live on in the next.
+    else if (session !== undefined && this.generations.current?.generation === generation) {
+      this.ended(session, "ended by the server");
+    }
+  }
+
+  /** Why the child that had a request did not answer it. */
+  explainLoss(): string {
+    return this.#lastLoss;
+  }
+
+  #remove(session: HttpSession): void {
+    this.#sessions.delete(session.id);
+    this.#byKey.delete(session.key);
+  }
+
+  #lost(generation: number, why: string): void {
+    this.#lastLoss = why;
+    this.#upstreams.get(generation)?.agent.destroy();
+    this.#upstreams.delete(generation);
+    for (const session of this.#sessions.values()) session.leave(generation);
+  }
+
+  #switched(upstream: HttpUpstream): void {
+    this.#upstreams.set(upstream.generation, upstream);
+    // Those with an open stream first: they may be waiting for something that the server says by itself.
+    const sessions = [...this.#sessions.values()].filter((session) => !session.isIn(upstream.generation));
+    const queue = [...sessions.filter(({ stream }) => stream), ...sessions.filter(({ stream }) => !stream)];
+    for (let worker = 0; worker < restoreConcurrency; worker++) void this.#restoreAll(queue, upstream);
+  }
+
+  async #restoreAll(queue: HttpSession[], upstream: HttpUpstream): Promise<void> {
+    for (let session = queue.shift(); session !== undefined; session = queue.shift()) {
+      if (this.generations.current !== upstream) return;
+      if (this.#sessions.get(session.id) !== session) continue;
+      try {
+        await (session.stream === undefined ? session.idIn(upstream) : session.stream.attach(upstream));
+      } catch {
+        // It is restored, and its error answered, when its client asks.
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+/** A Streamable HTTP session: one id for the client, one id in each child that it was restored in. */
+import type { IncomingMessage } from "node:http";
+import type { Conversation } from "./conversation.ts";
+import { header, passedHeaders, sessionIdHeader, type RawHeaders } from "./http-headers.ts";
+import type { HttpStream } from "./http-stream.ts";
+import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
+import { isRequest } from "./json-rpc.ts";
+import { elapsedMs } from "./traffic.ts";
+
+/** Names of the relay's own headers, which the preload takes out again. */
+export type RelayHeaders = { readonly sessionKey: string; readonly restoredId: string };
+
+/** The child answered a restored `initialize` with an HTTP error, which is then the client's answer. */
+export class RestoreRefusedError extends Error {
+  override readonly name = "RestoreRefusedError";
+  readonly response: IncomingMessage;
+  readonly body: Buffer;
+
+  constructor(response: IncomingMessage, body: Buffer) {
+    super(`the server refused to restore the session: HTTP ${response.statusCode ?? 0}`);
+    this.response = response;
+    this.body = body;
+  }
+}
+
+export class HttpSession {
+  /** What the client sends as `Mcp-Session-Id`. */
+  readonly id: string;
+  /** By which the preload names this session in its reports. */
+  readonly key: string;
+  readonly conversation: Conversation;
+  /** The client's open GET stream. */
+  stream: HttpStream | undefined;
+  /** Headers of `initialize`, with the credentials of the latest request. */
+  #headers: RawHeaders;
+  readonly #relayHeaders: RelayHeaders;
+  readonly #ids = new Map<number, Promise<string>>();
+
+  constructor(options: {
+    id: string;
+    key: string;
+    generation: number;
+    conversation: Conversation;
+    headers: RawHeaders;
+    relayHeaders: RelayHeaders;
+  }) {
+    this.id = options.id;
+    this.key = options.key;
+    this.conversation = options.conversation;
+    this.#headers = options.headers;
+    this.#relayHeaders = options.relayHeaders;
+    this.#ids.set(options.generation, Promise.resolve(options.id));
+  }
+
+  /** The session's id in that child, restored there first if need be. */
+  idIn(upstream: HttpUpstream): Promise<string> {
+    const known = this.#ids.get(upstream.generation);
+    if (known !== undefined) return known;
+    const restoring = this.#restore(upstream);
+    this.#ids.set(upstream.generation, restoring);
+    restoring.catch(() => this.#ids.delete(upstream.generation));
+    return restoring;
+  }
+
+  isIn(generation: number): boolean {
+    return this.#ids.has(generation);
+  }
+
+  /** That child is gone. */
+  leave(generation: number): void {
+    this.#ids.delete(generation);
+    this.conversation.forgetServer(generation);
+  }
+
+  /** A token that was refreshed since `initialize` is what a restored session must be opened with. */
+  remember(request: IncomingMessage): void {
+    const authorization = header(request, "authorization");
+    if (authorization === undefined) return;
+    this.#headers = passedHeaders(this.#headers, { authorization });
+  }
+
+  async #restore(upstream: HttpUpstream): Promise<string> {
+    const startedMs = performance.now();
+    const { established, story } = this.conversation;
+    let id: string | undefined;
+    let count = 0;
+    for (const message of established.replay(() => `create-fastmcp:restore:${++count}`)) {
+      const response = await sendUpstream(upstream, {
+        method: "POST",
+        path: upstream.endpoint,
+        headers: this.#restoreHeaders(id),
+        body: Buffer.from(JSON.stringify(message)),
+      });
+      const body = await readBody(response);
+      if (id !== undefined) continue;
+      id = header(response, sessionIdHeader);
+      if (response.statusCode !== 200 || id === undefined) throw new RestoreRefusedError(response, body);
+      if (!isRequest(message)) throw new Error("a session begins with initialize");
+    }
+    if (id === undefined) throw new Error("a session that was never established cannot be restored");
+    story.restored(upstream.generation, elapsedMs(startedMs));
+    return id;
+  }
+
+  #restoreHeaders(id: string | undefined): string[] {
+    if (id === undefined) {
+      const { sessionKey, restoredId } = this.#relayHeaders;
+      return passedHeaders(this.#headers, { [sessionKey]: this.key, [restoredId]: this.id });
+    }
+    const version = this.conversation.established.protocolVersion;
+    return passedHeaders(this.#headers, {
+      [sessionIdHeader]: id,
+      ...(version === undefined ? {} : { "mcp-protocol-version": version }),
+    });
+  }
+}

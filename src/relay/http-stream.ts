@@ -1,0 +1,85 @@
+/** A client's GET stream: stays open while the child's end of it is replaced. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { passEvents, writeHead } from "./http-answer.ts";
+import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
+import type { HttpSession } from "./http-session.ts";
+import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
+
+export class HttpStream {
+  readonly #session: HttpSession;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  /** Whether that child is still there: the end of a dead child's stream is not the end of the client's. */
+  readonly #isServing: (generation: number) => boolean;
+  readonly #closed = new AbortController();
+
+  constructor(
+    session: HttpSession,
+    request: IncomingMessage,
+    response: ServerResponse,
+    isServing: (generation: number) => boolean,
+  ) {
+    this.#session = session;
+    this.#request = request;
+    this.#response = response;
+    this.#isServing = isServing;
+    response.once("close", () => {
+      this.#closed.abort();
+      if (session.stream === this) session.stream = undefined;
+    });
+  }
+
+  /** Opens the stream in that child too and passes what comes; resolves when the child has answered. */
+  async attach(upstream: HttpUpstream): Promise<void> {
+    const id = await this.#session.idIn(upstream);
+    const from = await this.#open(upstream, id);
+    if (from.statusCode !== 200) {
+      await this.#refuse(from);
+      return;
+    }
+    if (!this.#response.headersSent) {
+      writeHead(from, this.#response, this.#session.id);
+      this.#response.flushHeaders();
+    }
+    const { generation } = upstream;
+    const { conversation } = this.#session;
+    passEvents(
+      from,
+      (text) => this.#response.write(text),
+      (message, bytes) => conversation.fromServer(message, generation, bytes),
+    ).then(
+      () => this.#ended(generation),
+      () => this.#ended(generation),
+    );
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  #open(upstream: HttpUpstream, id: string): Promise<IncomingMessage> {
+    const firstTime = !this.#response.headersSent;
+    return sendUpstream(upstream, {
+      method: "GET",
+      path: this.#request.url ?? upstream.endpoint,
+      // What the client last saw was another child's event once the stream has been moved.
+      headers: passedHeaders(this.#request.rawHeaders, {
+        [sessionIdHeader]: id,
+        ...(firstTime ? {} : { "last-event-id": undefined }),
+      }),
+      signal: this.#closed.signal,
+    });
+  }
+
+  /** The server has no such stream (405), or knows better; after a switch the client keeps what it has. */
+  async #refuse(from: IncomingMessage): Promise<void> {
+    const body = await readBody(from);
+    if (this.#response.headersSent) return;
+    writeHead(from, this.#response, this.#session.id, ["Content-Length", String(body.byteLength)]);
+    this.#response.end(body);
+  }
+
+  #ended(generation: number): void {
+    if (this.#isServing(generation)) this.#response.end();
+  }
+}

@@ -1,0 +1,62 @@
+/** A child that serves Streamable HTTP on a loopback port, and the requests that the relay sends it. */
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import type { Upstream } from "./generations.ts";
+
+export type HttpUpstream = Upstream & {
+  readonly port: number;
+  /** Path of Streamable HTTP, base path included. */
+  readonly endpoint: string;
+  readonly stateless: boolean;
+  readonly agent: Agent;
+};
+
+export type UpstreamRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly string[];
+  /** A whole body, a stream of one, or none. */
+  readonly body?: Buffer | IncomingMessage;
+  readonly signal?: AbortSignal;
+};
+
+/** Sockets to a child are kept open: a new one per request costs more than the request. */
+export function upstreamAgent(): Agent {
+  return new Agent({ keepAlive: true, scheduling: "lifo" });
+}
+
+/** Resolves with the head of the answer. Rejects when the child cannot be reached or goes away before. */
+export function sendUpstream(upstream: HttpUpstream, request: UpstreamRequest): Promise<IncomingMessage> {
+  const { method, path, headers, body, signal } = request;
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest({
+      host: "127.0.0.1",
+      port: upstream.port,
+      agent: upstream.agent,
+      method,
+      path,
+      headers: withLength(headers, body) as unknown as Record<string, string>,
+      setHost: false,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    outgoing.once("response", resolve);
+    outgoing.once("error", reject);
+    outgoing.setNoDelay(true);
+    if (body === undefined || Buffer.isBuffer(body)) outgoing.end(body);
+    else body.pipe(outgoing);
+  });
+}
+
+function withLength(headers: readonly string[], body: UpstreamRequest["body"]): readonly string[] {
+  return Buffer.isBuffer(body) ? [...headers, "Content-Length", String(body.byteLength)] : headers;
+}
+
+/** Nobody listened, so the request was never seen by the child and may be sent again. */
+export function wasNeverReceived(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
+}
+
+export async function readBody(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}

@@ -1,0 +1,73 @@
+/** The client's pipe: one session on standard input and output, for as long as the client keeps it open. */
+import type { Readable, Writable } from "node:stream";
+import type { Recorder } from "../log/record.ts";
+import { Conversation } from "./conversation.ts";
+import { DuplexSession, type Channel } from "./duplex-session.ts";
+import type { Generations, Upstream } from "./generations.ts";
+import { LineSplitter } from "./lines.ts";
+import type { ToldEvent } from "./session-story.ts";
+
+/** A child that serves over its standard input and output. */
+export type StdioUpstream = Upstream & {
+  /** Lines of the child's standard output that are messages go to `onMessage` from now on. */
+  readonly open: (onMessage: (text: string) => void) => Channel;
+};
+
+export type StdioEndpointOptions = {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly generations: Generations<StdioUpstream>;
+  readonly recorder: Recorder;
+  readonly nextName: () => string;
+};
+
+export class StdioEndpoint {
+  readonly #conversation: Conversation;
+  readonly #session: DuplexSession<StdioUpstream>;
+  /** Resolves when the client has closed its end. */
+  readonly closed: Promise<void>;
+
+  constructor(options: StdioEndpointOptions) {
+    const { input, output, generations, recorder, nextName } = options;
+    const conversation = new Conversation(recorder, nextName, generations);
+    this.#conversation = conversation;
+    this.#session = new DuplexSession({
+      conversation,
+      generations,
+      open: (upstream, onMessage) => Promise.resolve(upstream.open(onMessage)),
+      toClient: (text) => output.write(`${text}\n`),
+      onEstablished: (generation) => this.#opened(generation),
+    });
+    generations.onChange((current, lost) => {
+      if (lost !== undefined) this.#session.lost(lost.generation, lost.why);
+      else if (current !== undefined) this.#session.switched();
+    });
+    this.closed = new Promise((resolve) => {
+      const lines = new LineSplitter((line) => {
+        if (line !== "") this.#session.fromClient(line);
+      });
+      input.on("data", (chunk: Buffer) => lines.push(chunk));
+      input
+        .once("end", resolve)
+        .once("close", resolve)
+        .once("error", () => resolve());
+      // A client that closes only its reading end has left too.
+      output.once("error", () => resolve());
+    });
+  }
+
+  /** Something FastMCP's session reported. */
+  happened(event: ToldEvent, generation: number): void {
+    this.#conversation.story.happened(event, generation);
+  }
+
+  close(reason: string): void {
+    this.#session.end();
+    this.#conversation.story.close(reason);
+  }
+
+  #opened(generation: number): void {
+    const { client, protocolVersion } = this.#conversation.established;
+    this.#conversation.story.open({ transport: "stdio", generation, client, protocolVersion });
+  }
+}
