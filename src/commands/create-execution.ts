@@ -115,9 +115,11 @@ async function installInto(
       return new InstallFailure(`${manager} could not be started: it is not installed`, { hint: retry });
     }
     step.failed(`${installCommandLine(manager)} failed`);
-    const reason = outcome.offline
-      ? `${manager} could not reach the package registry: is there a network?`
-      : `${installCommandLine(manager)} failed`;
+    if (outcome.offline !== undefined) {
+      const reason = `${manager} could not reach the package registry (${outcome.offline}): is there a network?`;
+      return new InstallFailure(reason, { hint: retry });
+    }
+    const reason = `${installCommandLine(manager)} failed`;
     const tail = outcome.tail.map((line) => `      ${line}`).join("\n");
     return new InstallFailure(tail === "" ? reason : `${reason}\n${tail}`, { hint: retry });
   } catch (error) {

@@ -5,7 +5,8 @@ export type InstallOutcome =
   | { readonly kind: "installed" }
   /** The manager itself is not there. */
   | { readonly kind: "missing" }
-  | { readonly kind: "failed"; readonly offline: boolean; readonly tail: readonly string[] };
+  /** `offline`: the network error's code, where the registry was never reached. */
+  | { readonly kind: "failed"; readonly offline: string | undefined; readonly tail: readonly string[] };
 
 export type InstallRun = {
   readonly file: string;
@@ -20,13 +21,17 @@ export type InstallRun = {
 const tailLines = 12;
 const killAfterMs = 5000;
 const unreachable =
-  /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED|ConnectionRefused|FailedToOpenSocket)\b/;
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED|ConnectionRefused|FailedToOpenSocket)\b/;
+const answered = /^npm http fetch \S+ [23]\d\d |\bdownloaded [1-9]/;
+/** A package manager tries for minutes, package by package; after so many failures and no answer there is no network. */
+const failuresUntilOffline = 2;
 
 /** Rejects only when aborted, once the package manager has ended. */
 export async function install(run: InstallRun): Promise<InstallOutcome> {
   const { file, args, cwd, without, signal, onLine } = run;
   const tail: string[] = [];
-  let offline = false;
+  let offline: string | undefined;
+  let failures = 0;
   const child = execa(file, args, {
     cwd,
     env: Object.fromEntries(without.map((name) => [name, undefined])),
@@ -40,7 +45,12 @@ export async function install(run: InstallRun): Promise<InstallOutcome> {
   const read = async (): Promise<void> => {
     for await (const line of child.iterable({ from: "all" })) {
       onLine(line);
-      offline ||= unreachable.test(line);
+      if (answered.test(line)) failures = Number.NEGATIVE_INFINITY;
+      const code = unreachable.exec(line)?.[1];
+      if (code !== undefined && ++failures >= failuresUntilOffline) {
+        offline = code;
+        child.kill();
+      }
       if (isNoise(line)) continue;
       tail.push(line);
       if (tail.length > tailLines) tail.shift();
