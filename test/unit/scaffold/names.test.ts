@@ -1,0 +1,58 @@
+/** Names: what npm accepts, what it is told otherwise, and that a suggestion is always accepted. */
+import { join } from "node:path";
+import fc from "fast-check";
+import validate from "validate-npm-package-name";
+import { expect, test } from "vitest";
+import { readDirectory } from "../../../src/scaffold/directory.ts";
+import { nameOfFolder, nameProblem, nearestName } from "../../../src/scaffold/names.ts";
+
+test.each([
+  ["/work/my-server", "my-server"],
+  ["/work/@acme/weather", "@acme/weather"],
+  ["/work/@/weather", "weather"],
+  ["/", ""],
+])("the folder %s makes the name %s", (folder, name) => {
+  expect(nameOfFolder(folder)).toBe(name);
+});
+
+test.each([
+  ["My Server", "my-server"],
+  ["MyServer", "my-server"],
+  ["Über Café", "uber-cafe"],
+  ["http", "http-server"],
+  ["node_modules", "node-modules"],
+  ["@Acme/Weather", "@acme/weather"],
+  ["...", undefined],
+])("%s is refused, %s suggested", (name, suggestion) => {
+  expect(nameProblem(name)).toBeTypeOf("string");
+  expect(nearestName(name)).toBe(suggestion);
+});
+
+test("a suggestion is a name that npm accepts, and its own suggestion", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      const near = nearestName(text);
+      if (near === undefined) return;
+      expect(nameProblem(near)).toBeUndefined();
+      expect(nearestName(near)).toBe(near);
+    }),
+  );
+});
+
+test("what is accepted as a directory lies where it says and has a name that npm accepts", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string(), fc.webPath(), fc.stringMatching(/^@?[a-z]{1,9}(\/[a-z-]{1,9})?$/)),
+      (text) => {
+        const read = readDirectory(text, "/work/here");
+        if (!read.ok) return;
+        expect(validate(read.name).validForNewPackages).toBe(true);
+        expect(join(read.path)).toMatch(new RegExp(`/${read.name.replace(/[.+]/g, "\\$&")}$`));
+      },
+    ),
+  );
+});
+
+test.each(["", "   ", "a\0b", "/", "..", "Bad Name"])("the directory %j is refused", (text) => {
+  expect(readDirectory(text, "/")).toMatchObject({ ok: false });
+});
