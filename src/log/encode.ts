@@ -1,0 +1,103 @@
+/** Makes a record of what a part of the dev server reports, and the line of a record: `body` last, within the size cap. */
+import { schemaVersion, type LogRecord, type RecordInput } from "./record.ts";
+import type { Redactor } from "./redact.ts";
+
+export type StampOptions = {
+  readonly redactor: Redactor;
+  /** Arguments and results are kept. */
+  readonly payloads: boolean;
+};
+
+const unserialisable = "[cannot be written as JSON]";
+
+/** Never throws: of what cannot be read or written, a text says so. */
+export function stampRecord(
+  input: RecordInput,
+  seq: number,
+  atMs: number,
+  { redactor, payloads }: StampOptions,
+): LogRecord {
+  const { kind, body, ...head } = { body: undefined, ...input };
+  const isMessage = kind === "request" || kind === "response" || kind === "notification";
+  const cleanHead = redact(redactor, head, "");
+  const cleanBody = redact(redactor, payloads || !isMessage ? body : undefined, bodyPath(body));
+  const paths = [...cleanHead.paths, ...cleanBody.paths];
+  const record = {
+    v: schemaVersion,
+    seq,
+    time: new Date(Number.isFinite(atMs) ? atMs : Date.now()).toISOString(),
+    kind,
+    ...(cleanHead.value as object),
+    ...(paths.length === 0 ? undefined : { redacted: paths }),
+    ...(cleanBody.value === undefined ? undefined : { body: cleanBody.value }),
+  };
+  return record as unknown as LogRecord;
+}
+
+/** The line, line feed included; a body beyond the cap becomes a text with its beginning. */
+export function encodeLine(record: LogRecord, bodyBytes: number): string {
+  const { body, ...head } = { body: undefined, ...record };
+  const text = stringify(body);
+  if (text === undefined) return `${stringify(head) ?? "{}"}\n`;
+  if (!isLonger(text, bodyBytes)) return withBody(head, text);
+  const { redacted, ...start } = { redacted: undefined, ...head };
+  const cutHead = { ...start, truncated: true, ...(redacted === undefined ? undefined : { redacted }) };
+  return withBody(cutHead, JSON.stringify(cutBody(record, text, bodyBytes)));
+}
+
+function redact(
+  redactor: Redactor,
+  value: unknown,
+  path: string,
+): { value: unknown; paths: readonly string[] } {
+  if (value === undefined) return { value, paths: [] };
+  try {
+    return redactor.redact(value, path);
+  } catch {
+    return { value: unserialisable, paths: [] };
+  }
+}
+
+/** A body's paths start inside it; one that is only a text has none inside. */
+function bodyPath(body: unknown): string {
+  return typeof body === "string" ? "body" : "";
+}
+
+function withBody(head: object, bodyText: string): string {
+  return `${(stringify(head) ?? "{}").slice(0, -1)},"body":${bodyText}}\n`;
+}
+
+function stringify(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify(unserialisable);
+  }
+}
+
+/** The kinds whose body readers rely on keep its shape. */
+function cutBody(record: LogRecord, text: string, bodyBytes: number): unknown {
+  if (record.kind === "error") {
+    const { message, stack } = record.body;
+    const half = bodyBytes / 2;
+    return {
+      message: cut(message, half),
+      ...(stack === undefined ? undefined : { stack: cut(stack, half) }),
+    };
+  }
+  return cut(record.kind === "output" || record.kind === "noise" ? record.body : text, bodyBytes);
+}
+
+function isLonger(text: string, limitBytes: number): boolean {
+  // A UTF-16 unit is at most three bytes: most texts need not be measured.
+  return text.length * 3 > limitBytes && Buffer.byteLength(text) > limitBytes;
+}
+
+/** The longest beginning that fits and does not end inside a character. */
+function cut(text: string, limitBytes: number): string {
+  if (!isLonger(text, limitBytes)) return text;
+  const bytes = Buffer.from(text.slice(0, limitBytes));
+  let end = Math.min(limitBytes, bytes.length);
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString("utf8", 0, end);
+}

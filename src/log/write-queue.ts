@@ -1,0 +1,191 @@
+/** Writes lines to the log in order, one at a time, without letting anyone wait; what does not fit is counted. */
+import type { LogFile } from "./log-file.ts";
+
+export type Gap = {
+  /** Records lost. */
+  readonly count: number;
+  /** The last of them. */
+  readonly seq: number;
+  readonly reason: string;
+};
+
+export type QueueOptions = {
+  readonly file: LogFile;
+  readonly maxQueuedBytes: number;
+  /** The line that stands for lost records. */
+  readonly gapLine: (gap: Gap) => string;
+  /** How long a disk that refuses is left alone. */
+  readonly retryMs?: number;
+};
+
+type Item = {
+  readonly bytes: Buffer;
+  /** The path of the new file that begins with this line. */
+  readonly opens: string | undefined;
+};
+
+export class WriteQueue {
+  readonly #options: QueueOptions;
+  readonly #file: LogFile;
+  #items: Item[] = [];
+  #first = 0;
+  /** How much of the first item is written. */
+  #offset = 0;
+  #queuedBytes = 0;
+  #busy = false;
+  #gap: Gap | undefined;
+  #failure: string | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #closing: { promise: Promise<void>; done: () => void } | undefined;
+  #closed = false;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+    this.#file = options.file;
+  }
+
+  /** @returns false if there was no room: the line is lost and counted. */
+  push(line: string, seq: number): boolean {
+    if (this.#closing !== undefined || this.#closed) return false;
+    const bytes = Buffer.from(line);
+    if (this.#queuedBytes > 0 && this.#queuedBytes + bytes.length > this.#options.maxQueuedBytes) {
+      const reason =
+        this.#failure === undefined
+          ? "the disk was too slow"
+          : `the log could not be written: ${this.#failure}`;
+      this.#gap = { count: (this.#gap?.count ?? 0) + 1, seq, reason };
+      return false;
+    }
+    this.#closeGap();
+    this.#add({ bytes, opens: undefined });
+    return true;
+  }
+
+  /** The line begins a new file; it always has room. */
+  pushIntoNewFile(path: string, line: string): void {
+    if (this.#closing !== undefined || this.#closed) return;
+    this.#closeGap();
+    this.#add({ bytes: Buffer.from(line), opens: path });
+  }
+
+  /** Writes what is left; of what the disk refuses then, nothing is tried twice. */
+  close(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    if (this.#closing === undefined) {
+      const { promise, resolve } = withResolvers();
+      this.#closing = { promise, done: resolve };
+      this.#pump();
+    }
+    return this.#closing.promise;
+  }
+
+  /** The same for a process that ends now. */
+  closeSync(): void {
+    if (this.#closed) return;
+    this.#finish();
+    try {
+      if (this.#busy) this.#offset += this.#file.settleWriteSync();
+      for (let item = this.#head(); item !== undefined; item = this.#head()) {
+        if (item.opens !== undefined && item.opens !== this.#file.path) this.#file.openSync(item.opens);
+        if (this.#offset < item.bytes.length)
+          this.#offset += this.#file.writeSync(item.bytes.subarray(this.#offset));
+        this.#advance(item);
+      }
+      this.#file.closeSync();
+    } catch {
+      // The disk refuses: there is nobody left to tell.
+    }
+  }
+
+  #add(item: Item): void {
+    this.#items.push(item);
+    this.#queuedBytes += item.bytes.length;
+    this.#pump();
+  }
+
+  #closeGap(): void {
+    if (this.#gap === undefined) return;
+    const line = this.#options.gapLine(this.#gap);
+    this.#gap = undefined;
+    this.#add({ bytes: Buffer.from(line), opens: undefined });
+  }
+
+  /** The next item that is not wholly written; a gap at the end is the last one. */
+  #head(): Item | undefined {
+    const item = this.#items[this.#first];
+    if (item === undefined && this.#gap !== undefined) {
+      const line = this.#options.gapLine(this.#gap);
+      this.#gap = undefined;
+      const bytes = Buffer.from(line);
+      this.#queuedBytes += bytes.length;
+      this.#items.push({ bytes, opens: undefined });
+    }
+    return item ?? this.#items[this.#first];
+  }
+
+  #pump(): void {
+    if (this.#busy || this.#closed) return;
+    if (this.#retry !== undefined && this.#closing === undefined) return;
+    const item = this.#head();
+    if (item === undefined) {
+      if (this.#closing !== undefined) this.#end();
+      return;
+    }
+    this.#busy = true;
+    if (item.opens !== undefined && item.opens !== this.#file.path) {
+      this.#file.open(item.opens, (error) => this.#settle(item, error, 0));
+    } else {
+      this.#file.write(item.bytes.subarray(this.#offset), (error, written) =>
+        this.#settle(item, error, written),
+      );
+    }
+  }
+
+  #settle(item: Item, error: NodeJS.ErrnoException | undefined, writtenBytes: number): void {
+    if (this.#closed) return;
+    this.#busy = false;
+    this.#offset += writtenBytes;
+    this.#failure = error === undefined ? undefined : (error.code ?? error.message);
+    if (error !== undefined && this.#closing !== undefined) {
+      this.#end();
+      return;
+    }
+    if (error !== undefined) {
+      this.#retry = setTimeout(() => {
+        this.#retry = undefined;
+        this.#pump();
+      }, this.#options.retryMs ?? 500);
+      this.#retry.unref();
+      return;
+    }
+    this.#advance(item);
+    this.#pump();
+  }
+
+  #advance(item: Item): void {
+    if (this.#offset < item.bytes.length) return;
+    this.#offset = 0;
+    this.#queuedBytes -= item.bytes.length;
+    this.#first += 1;
+    if (this.#first === this.#items.length || this.#first >= 1024) {
+      this.#items = this.#items.slice(this.#first);
+      this.#first = 0;
+    }
+  }
+
+  #end(): void {
+    this.#finish();
+    this.#file.close(() => this.#closing?.done());
+  }
+
+  #finish(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+  }
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
