@@ -20,7 +20,7 @@ export type DevEvents = {
   /** The one client of stdio has left. */
   readonly onClientLeft: () => void;
   /** The command cannot go on, such as when its port cannot be had. */
-  readonly onFatal: (error: unknown) => void;
+  readonly onFatal: (error: Error) => void;
 };
 
 const defaultHttpPortBounds = { waitTimeoutMs: 20_000, waitingMax: 1000 };
@@ -106,7 +106,7 @@ export class DevServer {
     try {
       await front.listen(asked);
     } catch (error) {
-      this.#events.onFatal(error);
+      this.#events.onFatal(error instanceof Error ? error : new Error(String(error)));
       throw error;
     }
   }

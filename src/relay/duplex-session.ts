@@ -25,6 +25,8 @@ type Link = {
   readonly generation: number;
   readonly channel: Channel;
   readonly replies: Map<Id, (response: Response) => void>;
+  /** A restored child asks for the roots that the client has told us already: once. */
+  asksRootsAgain: boolean;
 };
 type Waiting = { readonly message: Message | undefined; readonly text: string };
 
@@ -158,8 +160,8 @@ export class DuplexSession<U extends Upstream> {
     const { generation } = upstream;
     const replies: Link["replies"] = new Map();
     const channel = await this.#options.open(upstream, (text) => this.#fromChild(link, text));
-    const link: Link = { generation, channel, replies };
     const { established, story } = this.#options.conversation;
+    const link: Link = { generation, channel, replies, asksRootsAgain: established.initialize !== undefined };
     if (established.initialize !== undefined) {
       const gone = new Promise<never>((_, fail) => (this.#abandonConnect = { generation, fail }));
       await Promise.race([this.#restore(link), gone]).finally(() => (this.#abandonConnect = undefined));
@@ -204,10 +206,11 @@ export class DuplexSession<U extends Upstream> {
     }
   }
 
-  /** A restored child asks for the roots again; the client has told us and has announced no change. */
+  /** The client has told its roots and has announced no change since: it need not be asked on every save. */
   #answerRoots(link: Link, id: Id, method: string): boolean {
     const { roots } = this.#options.conversation.established;
-    if (method !== "roots/list" || roots === undefined || this.#links.has(link.generation)) return false;
+    if (method !== "roots/list" || roots === undefined || !link.asksRootsAgain) return false;
+    link.asksRootsAgain = false;
     link.channel.send(JSON.stringify({ jsonrpc: "2.0", id, result: roots }));
     return true;
   }

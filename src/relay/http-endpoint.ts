@@ -79,9 +79,10 @@ export class HttpEndpoint {
       session.stream = new HttpStream(session, request, response, isServing);
       return session.stream.attach(await this.#relay.generations.wait(gone.signal));
     }
+    session.isDeleting = request.method === "DELETE";
     await this.#passThrough(request, response, gone.signal);
-    if (request.method === "DELETE" && response.statusCode < 300)
-      this.#relay.ended(session, "ended by the client");
+    if (session.isDeleting && response.statusCode < 300) this.#relay.ended(session, "ended by the client");
+    session.isDeleting = false;
   }
 
   #isMcp(request: IncomingMessage): boolean {

@@ -124,8 +124,8 @@ export class HttpRelay {
     const session = this.#byKey.get(key);
     const conversation = session?.conversation ?? this.#handshakes.get(key);
     if (event.event !== "disconnect") conversation?.story.happened(event, generation);
-    // A replaced child drops its sessions when it ends; they live on in the next.
-    else if (session !== undefined && this.generations.current?.generation === generation) {
+    // A replaced child drops its sessions when it ends; they live on in the next. A DELETE is told when it is answered.
+    else if (session?.isDeleting === false && this.generations.current?.generation === generation) {
       this.ended(session, "ended by the server");
     }
   }

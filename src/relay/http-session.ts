@@ -4,7 +4,7 @@ import type { Conversation } from "./conversation.ts";
 import { header, passedHeaders, sessionIdHeader, type RawHeaders } from "./http-headers.ts";
 import type { HttpStream } from "./http-stream.ts";
 import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
-import { isRequest } from "./json-rpc.ts";
+import { isRequest, type Message } from "./json-rpc.ts";
 import { elapsedMs } from "./traffic.ts";
 
 /** Names of the relay's own headers, which the preload takes out again. */
@@ -31,9 +31,12 @@ export class HttpSession {
   readonly conversation: Conversation;
   /** The client's open GET stream. */
   stream: HttpStream | undefined;
+  /** The client's DELETE is on its way. */
+  isDeleting = false;
   /** Headers of `initialize`, with the credentials of the latest request. */
   #headers: RawHeaders;
   readonly #relayHeaders: RelayHeaders;
+  readonly #openedIn: number;
   readonly #ids = new Map<number, Promise<string>>();
 
   constructor(options: {
@@ -49,6 +52,7 @@ export class HttpSession {
     this.conversation = options.conversation;
     this.#headers = options.headers;
     this.#relayHeaders = options.relayHeaders;
+    this.#openedIn = options.generation;
     this.#ids.set(options.generation, Promise.resolve(options.id));
   }
 
@@ -64,6 +68,16 @@ export class HttpSession {
 
   isIn(generation: number): boolean {
     return this.#ids.has(generation);
+  }
+
+  isRestoredIn(generation: number): boolean {
+    return generation !== this.#openedIn && this.#ids.has(generation);
+  }
+
+  /** A message of our own to that child; what it answers is of no interest. */
+  async post(upstream: HttpUpstream, message: Message): Promise<void> {
+    const headers = this.#restoreHeaders(await this.idIn(upstream));
+    await readBody(await this.#send(upstream, headers, message));
   }
 
   /** That child is gone. */
@@ -85,12 +99,7 @@ export class HttpSession {
     let id: string | undefined;
     let count = 0;
     for (const message of established.replay(() => `create-fastmcp:restore:${++count}`)) {
-      const response = await sendUpstream(upstream, {
-        method: "POST",
-        path: upstream.endpoint,
-        headers: this.#restoreHeaders(id),
-        body: Buffer.from(JSON.stringify(message)),
-      });
+      const response = await this.#send(upstream, this.#restoreHeaders(id), message);
       const body = await readBody(response);
       if (id !== undefined) continue;
       id = header(response, sessionIdHeader);
@@ -100,6 +109,11 @@ export class HttpSession {
     if (id === undefined) throw new Error("a session that was never established cannot be restored");
     story.restored(upstream.generation, elapsedMs(startedMs));
     return id;
+  }
+
+  #send(upstream: HttpUpstream, headers: RawHeaders, message: Message): Promise<IncomingMessage> {
+    const body = Buffer.from(JSON.stringify(message));
+    return sendUpstream(upstream, { method: "POST", path: upstream.endpoint, headers: [...headers], body });
   }
 
   #restoreHeaders(id: string | undefined): string[] {

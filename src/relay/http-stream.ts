@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { passEvents, writeHead } from "./http-answer.ts";
 import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpSession } from "./http-session.ts";
+import { isRequest } from "./json-rpc.ts";
 import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
 
 export class HttpStream {
@@ -43,14 +44,28 @@ export class HttpStream {
     }
     const { generation } = upstream;
     const { conversation } = this.#session;
+    let tellsRoots = this.#session.isRestoredIn(generation) && conversation.established.roots !== undefined;
+    const asksRoots = tellsRoots;
     passEvents(
       from,
       (text) => this.#response.write(text),
-      (message, bytes) => conversation.fromServer(message, generation, bytes),
+      (message, bytes) => {
+        const { roots } = conversation.established;
+        if (tellsRoots && isRequest(message) && message.method === "roots/list" && roots !== undefined) {
+          tellsRoots = false;
+          void this.#session.post(upstream, { jsonrpc: "2.0", id: message.id, result: roots });
+          return undefined;
+        }
+        return conversation.fromServer(message, generation, bytes);
+      },
     ).then(
       () => this.#ended(generation),
       () => this.#ended(generation),
     );
+    // Over HTTP FastMCP learns the roots only from a change; a restored session is told again what the client said.
+    if (asksRoots) {
+      await this.#session.post(upstream, { jsonrpc: "2.0", method: "notifications/roots/list_changed" });
+    }
   }
 
   end(): void {

@@ -19,17 +19,14 @@ export type ToldEvent =
   | { readonly event: "rootsChanged"; readonly roots: readonly unknown[] }
   | { readonly event: "error"; readonly error: { readonly message: string; readonly stack?: string } };
 
-type Held = { readonly record: RecordInput; readonly at: number };
-
 type State =
   | {
       readonly kind: "handshake";
-      readonly held: Held[];
+      readonly held: RecordInput[];
       readonly events: (ToldEvent & { readonly generation: number })[];
-      readonly since: number;
     }
   /** connect is told; the rest waits for ready, which is at most a moment away. */
-  | { readonly kind: "opening"; readonly held: Held[]; readonly timer: NodeJS.Timeout }
+  | { readonly kind: "opening"; readonly held: RecordInput[]; readonly timer: NodeJS.Timeout }
   | { readonly kind: "open" }
   | { readonly kind: "closed" };
 
@@ -47,10 +44,10 @@ export class SessionStory {
   #lastRoots: string | undefined;
 
   /** `nextName` gives `s1`, `s2` …, called when the session comes to be. */
-  constructor(recorder: Recorder, nextName: () => string, now = Date.now()) {
+  constructor(recorder: Recorder, nextName: () => string) {
     this.#recorder = recorder;
     this.#nextName = nextName;
-    this.#state = { kind: "handshake", held: [], events: [], since: now };
+    this.#state = { kind: "handshake", held: [], events: [] };
   }
 
   /** `s1`; `undefined` before the session exists. */
@@ -63,15 +60,15 @@ export class SessionStory {
   }
 
   /** A request, answer or notification of this session. */
-  tell(record: RecordInput, at = Date.now()): void {
+  tell(record: RecordInput): void {
     switch (this.#state.kind) {
       case "handshake":
       case "opening":
-        this.#state.held.push({ record, at });
+        this.#state.held.push(record);
         break;
       case "open":
       case "closed":
-        this.#write(record, at);
+        this.#write(record);
     }
   }
 
@@ -84,14 +81,14 @@ export class SessionStory {
   /** The handshake succeeded: the session exists. */
   open(identity: SessionIdentity): void {
     if (this.#state.kind !== "handshake") return;
-    const { held, events, since } = this.#state;
+    const { held, events } = this.#state;
     this.#name = this.#nextName();
     this.#identity = identity;
-    this.#connectedAt = since;
+    this.#connectedAt = Date.now();
     const timer = setTimeout(() => this.#flush(), readyTimeoutMs);
     timer.unref();
     this.#state = { kind: "opening", held, timer };
-    this.#event({ event: "connect", generation: identity.generation }, since);
+    this.#event({ event: "connect", generation: identity.generation });
     for (const event of events) this.#tellEvent(event, event.generation);
   }
 
@@ -100,7 +97,7 @@ export class SessionStory {
     if (this.#state.kind !== "handshake") return;
     const { held } = this.#state;
     this.#state = { kind: "closed" };
-    for (const { record, at } of held) this.#recorder(record, at);
+    for (const record of held) this.#recorder(record);
   }
 
   restored(generation: number, durationMs: number): void {
@@ -145,17 +142,16 @@ export class SessionStory {
     const { held, timer } = this.#state;
     clearTimeout(timer);
     this.#state = { kind: "open" };
-    for (const { record, at } of held) this.#write(record, at);
+    for (const record of held) this.#write(record);
   }
 
   #orHold(event: Omit<SessionRecord, "kind" | "transport">): void {
-    if (this.#state.kind === "opening")
-      this.#state.held.push({ record: this.#sessionRecord(event), at: Date.now() });
+    if (this.#state.kind === "opening") this.#state.held.push(this.#sessionRecord(event));
     else this.#event(event);
   }
 
-  #event(event: Omit<SessionRecord, "kind" | "transport">, at = Date.now()): void {
-    this.#write(this.#sessionRecord(event), at);
+  #event(event: Omit<SessionRecord, "kind" | "transport">): void {
+    this.#write(this.#sessionRecord(event));
   }
 
   #sessionRecord(event: Omit<SessionRecord, "kind" | "transport">): SessionRecord {
@@ -171,15 +167,12 @@ export class SessionStory {
     };
   }
 
-  #write(record: RecordInput, at: number): void {
+  #write(record: RecordInput): void {
     const id = this.#identity?.sessionId;
-    this.#recorder(
-      {
-        ...(this.#name === undefined ? {} : { session: this.#name }),
-        ...(id === undefined ? {} : { "mcp.session.id": id }),
-        ...record,
-      },
-      at,
-    );
+    this.#recorder({
+      ...(this.#name === undefined ? {} : { session: this.#name }),
+      ...(id === undefined ? {} : { "mcp.session.id": id }),
+      ...record,
+    });
   }
 }
