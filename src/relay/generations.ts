@@ -69,10 +69,11 @@ export class Generations<U extends Upstream> {
 
   /**
    * The current child, or the next one.
-   * @throws UnavailableError when none serves within the bounds, the signal's reason when it is aborted.
+   * @throws UnavailableError when none serves within the bounds; any other error when the signal is aborted.
    */
   wait(signal?: AbortSignal): Promise<U> {
     if (this.#current !== undefined) return Promise.resolve(this.#current);
+    if (signal?.aborted === true) return Promise.reject(new Error("the client left"));
     if (this.#waiters.size >= this.#bounds.waitingMax) return Promise.reject(this.#unavailable());
     return new Promise((resolve, reject) => {
       const settle =

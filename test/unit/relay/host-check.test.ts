@@ -1,0 +1,34 @@
+/** DNS rebinding: a foreign name that leads here is refused, whoever says it. */
+import type { IncomingMessage } from "node:http";
+import { expect, test } from "vitest";
+import { HostCheck } from "../../../src/relay/host-check.ts";
+
+const check = new HostCheck(["Dev.Example"]);
+const refuse = (headers: Record<string, string>): string | undefined =>
+  check.refuse({ headers } as IncomingMessage);
+
+test.each(["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:8080", "LOCALHOST:80", "dev.example:443"])(
+  "Host: %s is welcome",
+  (host) => expect(refuse({ host })).toBeUndefined(),
+);
+
+test.each([
+  "evil.example",
+  "localhost.evil.example:80",
+  "127.0.0.1.evil.example",
+  "evil.example:8080",
+  "",
+  "a b",
+])("Host: %j is refused", (host) => expect(refuse({ host })).toMatch(/^Invalid Host/));
+
+test("an origin must be one of ours; a page without one says null", () => {
+  expect(refuse({ host: "localhost", origin: "http://localhost:5173" })).toBeUndefined();
+  expect(refuse({ host: "localhost", origin: "https://dev.example" })).toBeUndefined();
+  expect(refuse({ host: "localhost", origin: "null" })).toBeUndefined();
+  expect(refuse({ host: "localhost", origin: "http://evil.example" })).toMatch(/^Invalid Origin/);
+  expect(refuse({ host: "localhost", origin: "http://localhost@evil.example" })).toMatch(/^Invalid Origin/);
+});
+
+test("a client of HTTP/1.0 sends no Host", () => {
+  expect(refuse({})).toBeUndefined();
+});
