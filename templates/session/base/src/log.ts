@@ -8,13 +8,17 @@ export const logToStderr: Log = (line) => {
   process.stderr.write(`${line}\n`);
 };
 
+/**
+ * Said of every HTTP session: that it exists, which lifecycle.ts says better, and that its client's capabilities are not known,
+ * because FastMCP looks for them before `initialize` can have brought them.
+ */
+const redundant = ["session established", "could not infer client capabilities"];
+
 /** FastMCP's own messages; without this they go to the console, which is standard output. */
 export function fastmcpLogger(log: Log): Logger {
   const print = (...args: unknown[]): void => {
     const line = format(...args);
-    // Said of every HTTP session: FastMCP looks for the client's capabilities before `initialize` can have brought them.
-    if (!line.includes("could not infer client capabilities")) log(line);
+    if (!redundant.some((part) => line.includes(part))) log(line);
   };
-  const quiet = (): void => undefined;
-  return { debug: quiet, info: quiet, log: print, warn: print, error: print };
+  return { debug: () => undefined, info: print, log: print, warn: print, error: print };
 }
