@@ -1,0 +1,248 @@
+/** Turns records of the session log into the lines that a person sees, live and from history. */
+import { callLine } from "./call-line.ts";
+import { counted } from "./durations.ts";
+import { errorDetails, headline } from "./error-frame.ts";
+import { field, isObject, numberField, textField, type Foreign } from "./foreign.ts";
+import { indentOf, startLine, type Verbosity, type View } from "./line-start.ts";
+import { dayText, localDay, localTime } from "./local-time.ts";
+import { notificationLine } from "./notification-line.ts";
+import { noiseLines, outputLines } from "./output-lines.ts";
+import { PendingCalls, type PendingCall } from "./pending-calls.ts";
+import { prettyJson } from "./pretty-json.ts";
+import { reloadFailed, reloadServing, reloadStarted } from "./reload-rule.ts";
+import { requestSummary } from "./request-summary.ts";
+import { resultSummary } from "./result-summary.ts";
+import { rule } from "./rule.ts";
+import { sessionLines } from "./session-lines.ts";
+import type { Styles } from "./styles.ts";
+import type { Direction, LogRecord } from "../log/record.ts";
+
+export type EventLinesOptions = {
+  readonly styles: Styles;
+  /** Columns of the terminal, asked for each record. */
+  readonly width: () => number;
+  readonly verbosity: Verbosity;
+  /** Show payloads below their lines. */
+  readonly expand?: boolean;
+  /** Show the first record of a log as a rule; `mcp dev` says the same in its own words. */
+  readonly showMeta?: boolean;
+  /** Milliseconds since the epoch: the day that needs no date above its lines. */
+  readonly now?: () => number;
+};
+
+/** The connect line says what these say. */
+const toldByConnect = new Set(["initialize", "notifications/initialized"]);
+const rarelyWanted = new Set(["ping", "notifications/roots/list_changed"]);
+const calls = new Set(["tools/call", "resources/read", "prompts/get"]);
+const mostNoiseSources = 1000;
+const mostSessions = 10_000;
+const errorFrames = 8;
+
+export class EventLines {
+  readonly #options: EventLinesOptions;
+  readonly #pending = new PendingCalls();
+  readonly #callsOf = new Map<string, number>();
+  readonly #noiseSources = new Set<string>();
+  #sessionCells = 3;
+  #cwd: string | undefined;
+  #day: number;
+
+  constructor(options: EventLinesOptions) {
+    this.#options = options;
+    this.#day = localDay((options.now ?? Date.now)());
+  }
+
+  /** The lines of one record, without line ends; none if it has nothing to show. Records may come from a newer version. */
+  render(record: LogRecord): string[] {
+    const foreign: Foreign = record;
+    const time = localTime(textField(foreign, "time"));
+    const session = textField(foreign, "session")?.slice(0, 12);
+    if (session !== undefined) this.#sessionCells = Math.max(this.#sessionCells, Math.min(6, session.length));
+    const view: View = {
+      styles: this.#options.styles,
+      width: Math.max(1, this.#options.width()),
+      verbosity: this.#options.verbosity,
+      expand: this.#options.expand === true,
+      time: time?.text ?? "--:--:--.---",
+      session,
+      sessionCells: this.#sessionCells,
+      cwd: this.#cwd,
+    };
+    const lines = this.#lines(foreign, view);
+    if (lines.length === 0 || time === undefined || time.day === this.#day) return lines;
+    this.#day = time.day;
+    return [rule(view.styles, view.width, [{ text: dayText(time.day), style: view.styles.dim }]), ...lines];
+  }
+
+  #lines(record: Foreign, view: View): string[] {
+    switch (textField(record, "kind") ?? "") {
+      case "meta":
+        return this.#meta(record, view);
+      case "session":
+        return this.#session(record, view);
+      case "request":
+        return this.#request(record, view);
+      case "response":
+        return this.#response(record, view);
+      case "notification":
+        return this.#notification(record, view);
+      case "reload":
+        return reload(record, view);
+      case "error":
+        return errorLines(record, view);
+      case "output":
+        return outputLines(view, record);
+      case "noise":
+        return noiseLines(view, record, this.#isHintDue(record));
+      case "drop":
+        return [dropLine(record, view)];
+      default:
+        return view.verbosity === "quiet" ? [] : [unknownLine(record, view)];
+    }
+  }
+
+  #meta(record: Foreign, view: View): string[] {
+    this.#cwd = textField(record, "cwd");
+    if (this.#options.showMeta !== true || view.verbosity === "quiet") return [];
+    const { styles, width } = view;
+    const pid = numberField(record, "pid");
+    const parts = [
+      { text: "mcp dev", style: styles.bold },
+      { text: textField(record, "project") ?? "" },
+      { text: textField(record, "url") ?? textField(record, "transport") ?? "" },
+      { text: pid === undefined ? "" : `pid ${pid}`, style: styles.dim },
+    ];
+    return [rule(styles, width, parts)];
+  }
+
+  #session(record: Foreign, view: View): string[] {
+    const { session } = view;
+    const event = textField(record, "event");
+    if (session === undefined) return sessionLines(view, record, undefined);
+    if (event === "connect") {
+      this.#callsOf.delete(session);
+      if (this.#callsOf.size < mostSessions) this.#callsOf.set(session, 0);
+    }
+    if (event !== "disconnect") return sessionLines(view, record, undefined);
+    const unanswered = this.#pending
+      .takeSession(session)
+      .filter(({ request }) => isShown(request.method, view));
+    const count = this.#callsOf.get(session);
+    this.#callsOf.delete(session);
+    return [...unanswered.map((call) => noAnswer(call, view)), ...sessionLines(view, record, count)];
+  }
+
+  #request(record: Foreign, view: View): string[] {
+    const dir = directionOf(record);
+    const request = requestSummary(record);
+    const body = view.expand ? field(record, "body", "params") : undefined;
+    this.#pending.add(record, { dir, request, body });
+    const { session } = view;
+    const count = session === undefined ? undefined : this.#callsOf.get(session);
+    if (session !== undefined && count !== undefined && dir === "c2s" && calls.has(request.method))
+      this.#callsOf.set(session, count + 1);
+    return [];
+  }
+
+  #response(record: Foreign, view: View): string[] {
+    const dir = opposite(directionOf(record));
+    const pending = this.#pending.take(record, dir);
+    // The answer has the request's attributes, but its body is its own.
+    const request = pending?.request ?? requestSummary({ ...record, body: undefined });
+    const result = resultSummary(request.method, record);
+    if (!result.isFailed && (view.verbosity === "quiet" || !isShown(request.method, view))) return [];
+    const line = callLine(view, { dir, request, durationMs: numberField(record, "duration_ms"), result });
+    if (!view.expand) return [line];
+    const body = field(record, "body");
+    const answer = field(body, "result") ?? field(body, "error") ?? body;
+    return [line, ...payload(view, pending?.body), ...payload(view, answer)];
+  }
+
+  #notification(record: Foreign, view: View): string[] {
+    const dir = directionOf(record);
+    const method = textField(record, "mcp.method.name") ?? "";
+    let about: string | undefined;
+    if (method === "notifications/cancelled") {
+      const id = field(record, "body", "params", "requestId");
+      const call =
+        typeof id === "string" || typeof id === "number"
+          ? this.#pending.take(record, dir, String(id))
+          : undefined;
+      about =
+        call === undefined ? undefined : `${call.request.method} ${call.request.subject ?? ""}`.trimEnd();
+    }
+    if (view.verbosity === "quiet" || !isShown(method, view)) return [];
+    const line = notificationLine(view, record, dir, about);
+    return view.expand ? [line, ...payload(view, field(record, "body", "params"))] : [line];
+  }
+
+  #isHintDue(record: Foreign): boolean {
+    const source = textField(record, "source") ?? "";
+    if (this.#noiseSources.has(source) || this.#noiseSources.size >= mostNoiseSources) return false;
+    this.#noiseSources.add(source);
+    return true;
+  }
+}
+
+function isShown(method: string, { verbosity }: View): boolean {
+  return verbosity === "verbose" || !(toldByConnect.has(method) || rarelyWanted.has(method));
+}
+
+function reload(record: Foreign, view: View): string[] {
+  switch (textField(record, "event") ?? "") {
+    case "started":
+      return view.verbosity === "verbose" ? reloadStarted(view, record) : [];
+    case "serving":
+      return reloadServing(view, record);
+    case "failed":
+      return reloadFailed(view, record);
+    default:
+      return view.verbosity === "quiet" ? [] : [unknownLine(record, view)];
+  }
+}
+
+function noAnswer({ dir, request }: PendingCall, view: View): string {
+  return callLine(view, {
+    dir,
+    request,
+    durationMs: undefined,
+    result: { isFailed: true, text: "no answer" },
+  });
+}
+
+function errorLines(record: Foreign, view: View): string[] {
+  const { styles } = view;
+  const message = textField(record, "body", "message") ?? "unknown error";
+  const error = { message, stack: textField(record, "body", "stack") };
+  const line = startLine(view, "✗", styles.red)
+    .add("error", styles.red)
+    .gap(2)
+    .add(headline(error), styles.red);
+  return [line.toString(), ...errorDetails(view, error, indentOf(view), errorFrames)];
+}
+
+function dropLine(record: Foreign, view: View): string {
+  const { yellow } = view.styles;
+  const count = counted(numberField(record, "count") ?? 0, "record");
+  const reason = textField(record, "reason") ?? "";
+  return startLine(view, "▲", yellow).add(`${count} dropped`, yellow).also(reason, yellow, yellow).toString();
+}
+
+function unknownLine(record: Foreign, view: View): string {
+  const { dim } = view.styles;
+  const line = startLine(view, "•", dim).add(textField(record, "kind") ?? "record of an unknown kind", dim);
+  return line.also(textField(record, "event") ?? "", dim, dim).toString();
+}
+
+function payload(view: View, body: unknown): string[] {
+  if (body === undefined || (isObject(body) && Object.keys(body).length === 0)) return [];
+  return prettyJson(body, view.styles, view.width, Math.min(indentOf(view), Math.floor(view.width / 4)));
+}
+
+function directionOf(record: Foreign): Direction {
+  return textField(record, "dir") === "s2c" ? "s2c" : "c2s";
+}
+
+function opposite(dir: Direction): Direction {
+  return dir === "c2s" ? "s2c" : "c2s";
+}

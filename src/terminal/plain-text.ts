@@ -1,0 +1,42 @@
+/** The one place that makes text of servers and clients harmless: nothing in it can move the cursor, colour or reorder. */
+
+const harmless = /^[ -~]*$/;
+
+/** Escape sequences as a terminal reads them: strings such as OSC up to their end, CSI, and the short ones. */
+const escapeSequences =
+  // eslint-disable-next-line no-control-regex -- control characters are what it is about
+  /(?:\u001B[\]PX^_]|[\u009D\u0090\u0098\u009E\u009F])[^\u0007\u001B\u009C]*(?:\u0007|\u001B\\|\u009C|$)|(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]?|\u001B[ -/]*[0-~]?/g;
+/** Bidirectional controls and other invisible characters, except the two that emoji are joined and chosen with. */
+const unseen = /(?!\u200D|\uFE0F)\p{Default_Ignorable_Code_Point}|[\uFFF9-\uFFFB]/gu;
+const lineBreaks = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
+const controls = /\p{Cc}/gu;
+const loneSurrogates = /\p{Cs}/gu;
+
+export function isAscii(text: string): boolean {
+  return harmless.test(text);
+}
+
+/** One line of text: line breaks and tabs become spaces, escape sequences and controls vanish. */
+export function plainText(text: string): string {
+  if (harmless.test(text)) return text;
+  return text
+    .replace(escapeSequences, "")
+    .replace(lineBreaks, " ")
+    .replaceAll("\t", "  ")
+    .replace(controls, "")
+    .replace(unseen, "")
+    .replace(loneSurrogates, "\uFFFD");
+}
+
+/** The lines of a text, at most `limit`, not yet made plain; an empty last one is left out. */
+export function linesOf(text: string, limit: number): string[] {
+  const lines: string[] = [];
+  let start = 0;
+  while (start < text.length && lines.length < limit) {
+    const end = text.indexOf("\n", start);
+    const stop = end === -1 ? text.length : end;
+    lines.push(text.slice(start, text[stop - 1] === "\r" ? stop - 1 : stop));
+    start = stop + 1;
+  }
+  return lines;
+}
