@@ -1,11 +1,10 @@
 /** DNS rebinding: a foreign name that leads here is refused, whoever says it. */
-import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import { HostCheck } from "../../../src/relay/host-check.ts";
+import { incoming } from "./incoming.ts";
 
 const check = new HostCheck(["Dev.Example"]);
-const refuse = (headers: Record<string, string>): string | undefined =>
-  check.refuse({ headers } as IncomingMessage);
+const refuse = (headers: Record<string, string>): string | undefined => check.refuse(incoming(headers));
 
 test.each(["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:8080", "LOCALHOST:80", "dev.example:443"])(
   "Host: %s is welcome",

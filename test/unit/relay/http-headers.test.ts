@@ -1,10 +1,7 @@
 /** Headers: all go on but those of one connection. */
-import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import { header, isEventStream, isJson, passedHeaders } from "../../../src/relay/http-headers.ts";
-
-const message = (headers: Record<string, string | string[]>): IncomingMessage =>
-  ({ headers }) as IncomingMessage;
+import { incoming as message } from "./incoming.ts";
 
 test("case, order and repetition stay; what belongs to the connection goes", () => {
   const raw = [
