@@ -14,7 +14,7 @@ export type Channel = { readonly send: (text: string) => void; readonly close: (
 export type DuplexOptions<U extends Upstream> = {
   readonly conversation: Conversation;
   readonly generations: Generations<U>;
-  /** Opens this session's channel to a child. Rejects when the child is gone. */
+  /** Opens this session's channel to a child; messages come after it has resolved. Rejects when the child is gone. */
   readonly open: (upstream: U, onMessage: (text: string) => void) => Promise<Channel>;
   readonly toClient: (text: string) => void;
   /** Called when `initialize` was answered for the first time. */

@@ -54,6 +54,8 @@ export class DuplexModel {
   readonly records: RecordInput[] = [];
   readonly toClient: Message[] = [];
   readonly children: FakeChild[] = [];
+  /** Requests that a child got after another one had begun to serve. */
+  readonly misdirected: Id[] = [];
   readonly generations: Generations<FakeChild>;
   readonly session: DuplexSession<FakeChild>;
   #ids = 0;
@@ -66,8 +68,13 @@ export class DuplexModel {
       conversation,
       generations: this.generations,
       open: (child, onMessage) => {
-        child.toSession = onMessage;
-        return Promise.resolve({ send: (text) => child.take(text), close: () => (child.closed = true) });
+        const opened = Promise.resolve({
+          send: (text) => this.#deliver(child, text),
+          close: () => (child.closed = true),
+        });
+        // A pipe is read a turn of the event loop later at the earliest.
+        void opened.then(() => queueMicrotask(() => (child.toSession = onMessage)));
+        return opened;
       },
       toClient: (text) => this.toClient.push(...(parseMessages(text) ?? [])),
       onEstablished: (generation) => conversation.story.open({ transport: "stdio", generation }),
@@ -76,6 +83,13 @@ export class DuplexModel {
       if (lost !== undefined) this.session.lost(lost.generation, lost.why);
       else if (current !== undefined) this.session.switched();
     });
+  }
+
+  #deliver(child: FakeChild, text: string): void {
+    const [message] = parseMessages(text) ?? [];
+    const ofClient = message !== undefined && isRequest(message) && typeof message.id === "number";
+    if (ofClient && child !== this.current) this.misdirected.push(message.id);
+    child.take(text);
   }
 
   get current(): FakeChild | undefined {
