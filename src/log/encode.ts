@@ -1,6 +1,6 @@
 /** Makes a record of what a part of the dev server reports, and the line of a record: `body` last, within the size cap. */
 import { schemaVersion, type LogRecord, type RecordInput } from "./record.ts";
-import type { Redactor } from "./redact.ts";
+import type { Redacted, Redactor } from "./redact.ts";
 
 export type StampOptions = {
   readonly redactor: Redactor;
@@ -25,9 +25,10 @@ export function stampRecord(
   const record = {
     v: schemaVersion,
     seq,
-    time: new Date(Number.isFinite(atMs) ? atMs : Date.now()).toISOString(),
+    time: timeOf(atMs),
     kind,
-    ...(cleanHead.value as object),
+    ...(typeof cleanHead.value === "object" ? cleanHead.value : undefined),
+    ...(cleanHead.cut || cleanBody.cut ? { truncated: true } : undefined),
     ...(paths.length === 0 ? undefined : { redacted: paths }),
     ...(cleanBody.value === undefined ? undefined : { body: cleanBody.value }),
   };
@@ -45,17 +46,18 @@ export function encodeLine(record: LogRecord, bodyBytes: number): string {
   return withBody(cutHead, JSON.stringify(cutBody(record, text, bodyBytes)));
 }
 
-function redact(
-  redactor: Redactor,
-  value: unknown,
-  path: string,
-): { value: unknown; paths: readonly string[] } {
-  if (value === undefined) return { value, paths: [] };
+function redact(redactor: Redactor, value: unknown, path: string): Redacted {
+  if (value === undefined) return { value, paths: [], cut: false };
   try {
     return redactor.redact(value, path);
   } catch {
-    return { value: unserialisable, paths: [] };
+    return { value: unserialisable, paths: [], cut: false };
   }
+}
+
+function timeOf(atMs: number): string {
+  const time = new Date(atMs);
+  return (Number.isNaN(time.getTime()) ? new Date() : time).toISOString();
 }
 
 /** A body's paths start inside it; one that is only a text has none inside. */

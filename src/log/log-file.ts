@@ -14,10 +14,16 @@ export class LogFile {
   #regular: boolean;
   #sizeBytes: number;
   #writingBytes = 0;
+  #removed = false;
+  #closed = false;
+
+  readonly #makeFolder: () => void;
 
   /** Throws what the file system says. */
-  constructor(path: string) {
+  constructor(path: string, makeFolder: () => void) {
     this.#path = path;
+    this.#makeFolder = makeFolder;
+    makeFolder();
     this.#descriptor = fs.openSync(path, "a", privateMode);
     const { size, isFile } = statsOf(this.#descriptor);
     this.#sizeBytes = size;
@@ -39,7 +45,8 @@ export class LogFile {
     fs.write(this.#descriptor, bytes, 0, bytes.length, null, (error, writtenBytes) => {
       this.#writingBytes = 0;
       if (error === null) this.#sizeBytes += writtenBytes;
-      done(error ?? undefined, error === null ? writtenBytes : 0);
+      const failure = error ?? (writtenBytes === 0 ? new Error("nothing was written") : undefined);
+      done(failure, error === null ? writtenBytes : 0);
     });
   }
 
@@ -67,20 +74,36 @@ export class LogFile {
 
   /** Goes on in another file; stays with this one if that fails. */
   open(path: string, done: (error: Failure) => void): void {
+    try {
+      this.#makeFolder();
+    } catch (error) {
+      process.nextTick(done, error);
+      return;
+    }
     fs.open(path, "a", privateMode, (error, descriptor) => {
       if (error !== null) {
         done(error);
         return;
       }
       fs.fstat(descriptor, (_, stats?: fs.Stats) => {
-        fs.close(this.#descriptor, () => undefined);
-        this.#become(path, descriptor, stats?.size ?? 0, stats?.isFile() ?? false);
+        fs.close(this.#closed ? descriptor : this.#descriptor, () => undefined);
+        if (!this.#closed) this.#become(path, descriptor, stats?.size ?? 0, stats?.isFile() ?? false);
         done(undefined);
       });
     });
   }
 
+  /** Whether somebody removed the file, so that nobody will ever read what is written to it; said once a file. */
+  isRemoved(done: (removed: boolean) => void): void {
+    fs.fstat(this.#descriptor, (_, stats?: fs.Stats) => {
+      if (this.#closed || this.#removed) return;
+      this.#removed = stats?.nlink === 0;
+      done(this.#removed);
+    });
+  }
+
   openSync(path: string): void {
+    this.#makeFolder();
     const descriptor = fs.openSync(path, "a", privateMode);
     fs.closeSync(this.#descriptor);
     const { size, isFile } = statsOf(descriptor);
@@ -88,10 +111,12 @@ export class LogFile {
   }
 
   close(done: () => void): void {
+    this.#closed = true;
     fs.close(this.#descriptor, done);
   }
 
   closeSync(): void {
+    this.#closed = true;
     fs.closeSync(this.#descriptor);
   }
 
@@ -100,6 +125,7 @@ export class LogFile {
     this.#descriptor = descriptor;
     this.#sizeBytes = sizeBytes;
     this.#regular = regular;
+    this.#removed = false;
   }
 }
 

@@ -5,27 +5,33 @@ import { CliError } from "../cli-error.ts";
 import { LogFile } from "./log-file.ts";
 
 export function openInFolder(directory: string, name: string): LogFile {
-  return explained(directory, () => {
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    ignoreItself(directory);
-    return new LogFile(path.join(directory, name));
+  return explained(directory, () => new LogFile(path.join(directory, name), () => makeFolder(directory)));
+}
+
+/** A file that exists is appended to, on a line of its own. */
+export function openAt(file: string): LogFile {
+  return explained(file, () => {
+    const cutLine = endsInsideLine(file);
+    const opened = new LogFile(file, () => fs.mkdirSync(path.dirname(file), { recursive: true }));
+    if (cutLine) opened.writeSync(Buffer.from("\n"));
+    return opened;
   });
 }
 
-/** A file that exists is appended to. */
-export function openAt(file: string): LogFile {
-  return explained(file, () => {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    return new LogFile(file);
-  });
+/** Private, and invisible to git. */
+function makeFolder(directory: string): void {
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  ignoreItself(directory);
 }
 
 /** Whether what is there ends inside a line, as a process that was killed leaves it. */
-export function endsInsideLine(file: string): boolean {
+function endsInsideLine(file: string): boolean {
   try {
+    const stats = fs.statSync(file);
+    if (!stats.isFile()) return false;
     const descriptor = fs.openSync(file, "r");
     try {
-      const { size } = fs.fstatSync(descriptor);
+      const { size } = stats;
       const last = Buffer.alloc(1);
       return size > 0 && fs.readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
     } finally {

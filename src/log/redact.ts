@@ -8,8 +8,13 @@ export type Redacted = {
   readonly value: unknown;
   /** Where something was redacted, such as `params.arguments.token`; at most `maxPaths`. */
   readonly paths: readonly string[];
+  /** A text was longer than what may be written, and only its beginning was looked at and is left. */
+  readonly cut: boolean;
 };
 
+const defaultMaxTextLength = 256 * 1024;
+/** The last of what was looked at, in which a credential may be cut so that it cannot be recognised. */
+const unsureLength = 4096;
 const maxPaths = 64;
 const maxPathLength = 200;
 /** Nothing a protocol message needs is deeper. */
@@ -20,14 +25,23 @@ const cycle = "[circular]";
 /** One walk makes a value safe to write: no credential, no cycle, nothing that JSON cannot hold. */
 export class Redactor {
   readonly #learned = new LearnedSecrets();
+  readonly #maxTextLength: number;
   #paths: string[] = [];
+  #cut = false;
   readonly #parents: object[] = [];
+
+  /** @param maxTextLength what is longer would be cut anyway before it is written. */
+  constructor(maxTextLength: number = defaultMaxTextLength) {
+    this.#maxTextLength = maxTextLength;
+  }
 
   /** Throws only what a getter or a `toJSON` throws. */
   redact(value: unknown, path = ""): Redacted {
     this.#paths = [];
+    this.#cut = false;
     this.#parents.length = 0;
-    return { value: this.#walk(value, path), paths: this.#paths };
+    const redacted = this.#walk(value, path);
+    return { value: redacted, paths: this.#paths, cut: this.#cut };
   }
 
   #walk(value: unknown, path: string): unknown {
@@ -87,9 +101,18 @@ export class Redactor {
   }
 
   #text(text: string, path: string): string {
+    if (text.length > this.#maxTextLength) return this.#longText(text, path);
     const redacted = this.#learned.redact(this.#json(text) ?? redactText(text));
     if (redacted !== text) this.#note(path);
     return redacted;
+  }
+
+  #longText(text: string, path: string): string {
+    this.#cut = true;
+    const start = text.slice(0, this.#maxTextLength + unsureLength);
+    const redacted = this.#learned.redact(redactText(start));
+    if (redacted !== start) this.#note(path);
+    return redacted.slice(0, Math.max(0, redacted.length - unsureLength));
   }
 
   /** Tools answer with JSON in a text: its keys are looked at like all others. */

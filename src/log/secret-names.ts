@@ -5,8 +5,22 @@ export type NameClass = "credential" | "counted" | "harmless";
 
 /** Compared with the name in lower case without separators, so that `API-Key`, `api_key` and `apiKey` are one. */
 const credential =
-  /token|secret(?!ar)|passw(?:or)?d|passphrase|passcode|credential|authorization|authcode|cookie|codeverifier|assertion|bearer|jsonwebtoken|connectionstring|(?:api|access|private|secret|signing|encryption|decryption|auth|session|service|account|subscription|functions|master|shared|client|consumer|app|admin|deploy|webhook|license|ssh|hmac|rsa|pgp|gpg)keys?(?:id|value|header|file|pem|data|base64|\d+)?$/;
-const credentialNames = new Set(["auth", "jwt", "pass", "pwd", "pin", "otp", "totp", "dsn", "pat"]);
+  /token|secret(?!ar)|passw(?:or)?d|passphrase|passcode|credential|authorization|authcode|cookie|codeverifier|(?:client|saml)assertion|bearer|jsonwebtoken|connectionstring|mnemonic|seedphrase|(?:api|private|secret|access|signing|encryption|decryption)key/;
+/** These are not only words for keys that open something: nothing but a few words may follow. */
+const namedKey =
+  /(?:auth|session|service|account|subscription|functions|master|shared|client|consumer|app|admin|deploy|webhook|license|ssh|hmac|rsa|pgp|gpg)keys?(?:value|header|pem|data|base64|\d+)?$/;
+const credentialNames = new Set([
+  "auth",
+  "jwt",
+  "pass",
+  "pwd",
+  "pin",
+  "otp",
+  "totp",
+  "dsn",
+  "pat",
+  "assertion",
+]);
 /** Only as a word of its own: `smtp_pass`, not `compass`. */
 const credentialWords = new Set(["pass", "pwd", "jwt", "otp", "pat"]);
 
@@ -30,11 +44,13 @@ export function classifyName(key: string): NameClass {
 }
 
 function classify(key: string): NameClass {
-  const name = key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  const name = key
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
   if (harmless.test(name)) return "harmless";
   if (counted.test(name)) return "counted";
-  if (credentialNames.has(name) || credential.test(name)) return "credential";
-  const lastWord = /(?:^|[^\p{L}\p{N}])(\p{L}+)[\d]*$|(\p{Lu}\p{Ll}+)[\d]*$/u.exec(key);
-  const word = (lastWord?.[1] ?? lastWord?.[2] ?? "").toLowerCase();
-  return credentialWords.has(word) ? "credential" : "harmless";
+  if (credentialNames.has(name) || credential.test(name) || namedKey.test(name)) return "credential";
+  const lastWord = key.split(/[^\p{L}\p{N}]+|(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u).at(-1) ?? "";
+  return credentialWords.has(lastWord.toLowerCase().replace(/\d+$/, "")) ? "credential" : "harmless";
 }

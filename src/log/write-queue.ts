@@ -21,7 +21,7 @@ export type QueueOptions = {
 type Item = {
   readonly bytes: Buffer;
   /** The path of the new file that begins with this line. */
-  readonly opens: string | undefined;
+  opens: string | undefined;
 };
 
 export class WriteQueue {
@@ -68,10 +68,14 @@ export class WriteQueue {
     this.#add({ bytes: Buffer.from(line), opens: path });
   }
 
+  isFileRemoved(done: (removed: boolean) => void): void {
+    if (this.#closing === undefined && !this.#closed) this.#file.isRemoved(done);
+  }
+
   /** Writes what is left; of what the disk refuses then, nothing is tried twice. */
   close(): Promise<void> {
-    if (this.#closed) return Promise.resolve();
     if (this.#closing === undefined) {
+      if (this.#closed) return Promise.resolve();
       const { promise, resolve } = withResolvers();
       this.#closing = { promise, done: resolve };
       this.#pump();
@@ -86,7 +90,8 @@ export class WriteQueue {
     try {
       if (this.#busy) this.#offset += this.#file.settleWriteSync();
       for (let item = this.#head(); item !== undefined; item = this.#head()) {
-        if (item.opens !== undefined && item.opens !== this.#file.path) this.#file.openSync(item.opens);
+        if (item.opens !== undefined) this.#file.openSync(item.opens);
+        item.opens = undefined;
         if (this.#offset < item.bytes.length)
           this.#offset += this.#file.writeSync(item.bytes.subarray(this.#offset));
         this.#advance(item);
@@ -95,6 +100,7 @@ export class WriteQueue {
     } catch {
       // The disk refuses: there is nobody left to tell.
     }
+    this.#closing?.done();
   }
 
   #add(item: Item): void {
@@ -132,13 +138,15 @@ export class WriteQueue {
       return;
     }
     this.#busy = true;
-    if (item.opens !== undefined && item.opens !== this.#file.path) {
-      this.#file.open(item.opens, (error) => this.#settle(item, error, 0));
-    } else {
-      this.#file.write(item.bytes.subarray(this.#offset), (error, written) =>
-        this.#settle(item, error, written),
-      );
+    if (item.opens === undefined) {
+      const rest = item.bytes.subarray(this.#offset);
+      this.#file.write(rest, (error, writtenBytes) => this.#settle(item, error, writtenBytes));
+      return;
     }
+    this.#file.open(item.opens, (error) => {
+      if (error === undefined) item.opens = undefined;
+      this.#settle(item, error, 0);
+    });
   }
 
   #settle(item: Item, error: NodeJS.ErrnoException | undefined, writtenBytes: number): void {

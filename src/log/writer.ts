@@ -2,7 +2,7 @@
 import path from "node:path";
 import { encodeLine, stampRecord } from "./encode.ts";
 import { logName, partName } from "./log-file-name.ts";
-import { endsInsideLine, openAt, openInFolder } from "./log-folder.ts";
+import { openAt, openInFolder } from "./log-folder.ts";
 import type { LogRecord, MetaRecord, RecordInput } from "./record.ts";
 import { Redactor } from "./redact.ts";
 import { removeOldLogs } from "./retention.ts";
@@ -30,6 +30,9 @@ export type SessionLogOptions = {
   readonly startedAt?: Date;
   readonly limits?: Partial<LogLimits>;
 };
+
+/** How long a log that somebody deleted may go unnoticed. */
+const removalCheckMs = 1000;
 
 export type Stamper = (input: RecordInput, at?: number) => LogRecord;
 
@@ -65,19 +68,20 @@ export class SessionLog {
   #fileBytes: number;
   #seq = 0;
   #meta: MetaRecord | undefined;
+  #checkedMs = Date.now();
+  #closed = false;
   #tidying: Promise<void> = Promise.resolve();
 
   constructor(options: SessionLogOptions) {
     const { directory, payloads, pid = process.pid, startedAt = new Date() } = options;
     this.#limits = { ...defaults, ...options.limits };
-    this.#stamp = { redactor: new Redactor(), payloads };
+    this.#stamp = { redactor: new Redactor(this.#limits.bodyBytes), payloads };
     this.#directory = directory;
     this.#log = options.file === undefined ? logName(startedAt, pid) : undefined;
     const file =
       this.#log === undefined ? openAt(options.file ?? "") : openInFolder(directory, partName(this.#log, 1));
     this.#file = file.path;
     this.#fileBytes = file.sizeBytes;
-    if (file.sizeBytes > 0 && endsInsideLine(file.path)) file.writeSync(Buffer.from("\n"));
     this.#queue = new WriteQueue({
       file,
       maxQueuedBytes: this.#limits.queueBytes,
@@ -93,7 +97,7 @@ export class SessionLog {
 
   /** Never throws, never waits: what cannot be written is counted in a `drop` record. */
   record(input: RecordInput, at: number = Date.now()): LogRecord {
-    if (this.#log !== undefined && this.#fileBytes >= this.#limits.fileBytes) this.#rotate(this.#log);
+    if (!this.#closed) this.#renew();
     if (input.kind === "meta") this.#meta = input;
     const record = stampRecord(input, (this.#seq += 1), at, this.#stamp);
     const line = encodeLine(record, this.#limits.bodyBytes);
@@ -103,19 +107,31 @@ export class SessionLog {
 
   /** Settles when everything is written, or the disk refused. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#queue.close();
     await this.#tidying;
   }
 
   /** The same for a process that ends now. */
   closeSync(): void {
+    this.#closed = true;
     this.#queue.closeSync();
   }
 
+  #renew(): void {
+    if (this.#log !== undefined && this.#fileBytes >= this.#limits.fileBytes) this.#continueInNewFile();
+    const nowMs = Date.now();
+    if (Math.abs(nowMs - this.#checkedMs) < removalCheckMs) return;
+    this.#checkedMs = nowMs;
+    this.#queue.isFileRemoved((removed) => {
+      if (removed && !this.#closed) this.#continueInNewFile();
+    });
+  }
+
   /** Every file says what it is the log of. */
-  #rotate(log: string): void {
+  #continueInNewFile(): void {
     this.#part += 1;
-    this.#file = path.join(this.#directory, partName(log, this.#part));
+    if (this.#log !== undefined) this.#file = path.join(this.#directory, partName(this.#log, this.#part));
     const meta: RecordInput = this.#meta ?? {
       kind: "drop",
       count: 0,

@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { encodeLine, stampRecord } from "../../../src/log/encode.ts";
+import type { LogRecord, RecordInput } from "../../../src/log/record.ts";
+import { Redactor } from "../../../src/log/redact.ts";
+
+const stamp = (input: RecordInput, payloads = true) =>
+  stampRecord(input, 7, 0, { redactor: new Redactor(), payloads });
+const request = (body: unknown): RecordInput => ({
+  kind: "request",
+  dir: "c2s",
+  bytes: 1,
+  session: "s1",
+  body,
+});
+const parsed = (line: string) => JSON.parse(line) as LogRecord & { body?: unknown };
+
+describe("encodeLine", () => {
+  it("gives one line of JSON whatever the body, and never more of it than the cap", () => {
+    const body = fc.oneof(
+      fc.jsonValue(),
+      fc.string({ minLength: 500, maxLength: 2000, unit: "binary" }),
+      fc.array(fc.string({ minLength: 50 }), { minLength: 20, maxLength: 60 }),
+    );
+    fc.assert(
+      fc.property(body, fc.integer({ min: 16, max: 1024 }), (value, capBytes) => {
+        const line = encodeLine(stamp(request(value)), capBytes);
+        expect(line.indexOf("\n")).toBe(line.length - 1);
+        const record = parsed(line);
+        if (record.truncated) expect(Buffer.byteLength(String(record.body))).toBeLessThanOrEqual(capBytes);
+        else expect(record).toEqual(parsed(JSON.stringify(stamp(request(value)))));
+      }),
+    );
+  });
+
+  it("puts the stamp first and the body last", () => {
+    const line = encodeLine(stamp(request({ jsonrpc: "2.0", id: 1, params: { token: "x" } })), 4096);
+    expect(line).toBe(
+      '{"v":1,"seq":7,"time":"1970-01-01T00:00:00.000Z","kind":"request","dir":"c2s","bytes":1,"session":"s1",' +
+        '"redacted":["params.token"],"body":{"jsonrpc":"2.0","id":1,"params":{"token":"[redacted]"}}}\n',
+    );
+  });
+
+  it("leaves the beginning of a long body, as a text, and never half a character", () => {
+    const record = parsed(encodeLine(stamp(request({ text: "€".repeat(100) })), 100));
+    expect(record).toMatchObject({ truncated: true, body: `{"text":"${"€".repeat(30)}` });
+  });
+
+  it("keeps the shape of an error and of what a server printed", () => {
+    const long = "x".repeat(500);
+    const error = parsed(encodeLine(stamp({ kind: "error", body: { message: long, stack: long } }), 100));
+    expect(error).toMatchObject({
+      truncated: true,
+      body: { message: long.slice(0, 50), stack: long.slice(0, 50) },
+    });
+    const output = parsed(encodeLine(stamp({ kind: "output", stream: "stderr", body: long }), 100));
+    expect(output).toMatchObject({ truncated: true, body: long.slice(0, 100) });
+  });
+});
+
+describe("stampRecord", () => {
+  it("without payloads keeps no body of a message, but those of events", () => {
+    expect(stamp(request({ a: 1 }), false)).toEqual({
+      v: 1,
+      seq: 7,
+      time: "1970-01-01T00:00:00.000Z",
+      kind: "request",
+      dir: "c2s",
+      bytes: 1,
+      session: "s1",
+    });
+    expect(stamp({ kind: "error", body: { message: "boom" } }, false)).toMatchObject({
+      body: { message: "boom" },
+    });
+  });
+
+  it("never throws on what JSON cannot hold, nor on a time that is none", () => {
+    const cycle: Record<string, unknown> = {};
+    cycle["again"] = cycle;
+    const thrower = {
+      get a() {
+        throw new Error("no");
+      },
+    };
+    for (const body of [cycle, { n: 10n }, thrower, { f: () => 1 }, Symbol("s"), 10n]) {
+      const record = stamp(request(body));
+      expect(() => JSON.stringify(record)).not.toThrow();
+      expect(parsed(encodeLine(record, 4096))).toMatchObject({ v: 1, kind: "request", dir: "c2s", bytes: 1 });
+    }
+    const { time } = stampRecord(request(1), 1, Number.NaN, { redactor: new Redactor(), payloads: true });
+    expect(time).toMatch(/^\d{4}-/);
+  });
+
+  it("redacts the text of errors, stacks, output, URLs and the command line, and says where", () => {
+    const error = stamp({
+      kind: "error",
+      body: { message: "401: Bearer abc.def", stack: "Error: Bearer abc.def\n at x" },
+    });
+    expect(JSON.stringify(error)).not.toContain("abc.def");
+    expect(error.redacted).toEqual(["message", "stack"]);
+    const output = stamp({ kind: "noise", stream: "stdout", body: "sending Authorization: Bearer abc.def" });
+    expect(output).toMatchObject({ redacted: ["body"], body: "sending Authorization: [redacted]" });
+    expect(
+      stamp({ kind: "notification", dir: "s2c", bytes: 1, "mcp.resource.uri": "x://y?token=abc" }),
+    ).toMatchObject({
+      "mcp.resource.uri": "x://y?token=[redacted]",
+      redacted: ["mcp.resource.uri"],
+    });
+  });
+});

@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { LogFile } from "../../../src/log/log-file.ts";
+import { WriteQueue, type Gap } from "../../../src/log/write-queue.ts";
+
+type Step = "all" | "part" | "ENOSPC" | "part, then ENOSPC";
+
+/** A disk that does with each write what the script says, and after that writes everything. */
+class ScriptedFile extends LogFile {
+  text = "";
+  closed = false;
+  readonly script: Step[];
+
+  constructor(script: Step[]) {
+    super("/dev/null", () => undefined);
+    this.script = script;
+  }
+
+  override write(
+    bytes: Buffer,
+    done: (error: NodeJS.ErrnoException | undefined, writtenBytes: number) => void,
+  ) {
+    const step = this.script.shift() ?? "all";
+    const writtenBytes = step === "all" ? bytes.length : step === "ENOSPC" ? 0 : Math.ceil(bytes.length / 2);
+    if (step === "part, then ENOSPC") this.script.unshift("ENOSPC");
+    this.text += bytes.toString("utf8", 0, writtenBytes);
+    const failure = step === "ENOSPC" ? Object.assign(new Error("full"), { code: "ENOSPC" }) : undefined;
+    setImmediate(() => done(failure, writtenBytes));
+  }
+
+  override close(done: () => void) {
+    this.closed = true;
+    super.close(done);
+  }
+}
+
+const gapLine = ({ count, seq, reason }: Gap) => `gap of ${count} to ${seq}: ${reason}\n`;
+const queueFor = (file: LogFile, maxQueuedBytes = 1_000_000) =>
+  new WriteQueue({ file, maxQueuedBytes, gapLine, retryMs: 0 });
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+async function quiet(file: ScriptedFile): Promise<void> {
+  await expect.poll(() => file.script.length).toBe(0);
+}
+
+describe("WriteQueue", () => {
+  it("writes whole lines in order and accounts for each, whatever the disk does", async () => {
+    const step = fc.constantFrom<Step>("all", "part", "ENOSPC", "part, then ENOSPC");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 30 }),
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 0, max: 3 })), { maxLength: 8 }),
+        async (script, bursts) => {
+          const file = new ScriptedFile(script);
+          const queue = queueFor(file, 60);
+          let seq = 0;
+          for (const [count, turns] of bursts) {
+            for (let n = 0; n < count; n++) queue.push(`line ${(seq += 1)}\n`, seq);
+            for (let n = 0; n < turns; n++) await turn();
+          }
+          if (seq === 0) file.script.length = 0;
+          file.script.splice(0, file.script.length, ...file.script.filter((one) => one === "part"));
+          await expect
+            .poll(() => file.text.endsWith(`${seq}\n`) || / to \d+: .*\n$/.test(file.text) || seq === 0)
+            .toBe(true);
+          await queue.close();
+          let next = 1;
+          for (const line of file.text.split("\n").slice(0, -1)) {
+            const [, count, last] = /^gap of (\d+) to (\d+): /.exec(line) ?? [];
+            if (count === undefined) expect(line).toBe(`line ${next}`);
+            else expect(Number(last)).toBe(next + Number(count) - 1);
+            next += Number(count ?? 1);
+          }
+          expect(next).toBe(seq + 1);
+          expect(file.closed).toBe(true);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("says why lines are missing: a full disk, or a slow one", async () => {
+    const full = new ScriptedFile(["ENOSPC"]);
+    const queue = queueFor(full, 10);
+    queue.push("line 1\n", 1);
+    await turn();
+    queue.push("line 2\n", 2);
+    await quiet(full);
+    await queue.close();
+    expect(full.text).toBe("line 1\ngap of 1 to 2: the log could not be written: ENOSPC\n");
+
+    const slow = new ScriptedFile([]);
+    const other = queueFor(slow, 10);
+    for (const seq of [1, 2, 3]) other.push(`line ${seq}\n`, seq);
+    await other.close();
+    expect(slow.text).toBe("line 1\ngap of 2 to 3: the disk was too slow\n");
+  });
+
+  it("ends on a disk that refuses to the end", async () => {
+    const file = new ScriptedFile(Array<Step>(100).fill("ENOSPC"));
+    const queue = queueFor(file);
+    for (const seq of [1, 2, 3]) queue.push(`line ${seq}\n`, seq);
+    await queue.close();
+    expect(file.closed).toBe(true);
+    expect(file.text).toBe("");
+    expect(queue.push("late\n", 4)).toBe(false);
+  });
+});
