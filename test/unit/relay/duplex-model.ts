@@ -38,6 +38,7 @@ export class FakeChild {
   }
 
   answer(index = 0): void {
+    if (this.toSession === undefined) return;
     const [request] = this.pending.splice(index, 1);
     if (request === undefined) return;
     const result =
@@ -69,7 +70,7 @@ export class DuplexModel {
       generations: this.generations,
       open: (child, onMessage) => {
         const opened = Promise.resolve({
-          send: (text) => this.#deliver(child, text),
+          send: (text: string) => this.#deliver(child, text),
           close: () => (child.closed = true),
         });
         // A pipe is read a turn of the event loop later at the earliest.
