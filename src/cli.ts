@@ -1,5 +1,6 @@
 /** The command table: imports the one command that is called, and turns what it throws into a message and an exit code. */
 import { CliError, exitCodes } from "./cli-error.ts";
+import { watchOutput, type OutputWatch } from "./platform/closed-output.ts";
 import { packageVersion } from "./version.ts";
 
 type Command = {
@@ -21,12 +22,28 @@ const commands: Readonly<Record<string, Command>> = {
  * @param program the name it was called by: "mcp" or "create-fastmcp", which is `mcp create`.
  */
 export async function main(program: "mcp" | "create-fastmcp", args: readonly string[]): Promise<void> {
-  endQuietlyOnClosedPipe();
+  const output = watchOutput();
+  output.signal.addEventListener("abort", () => void endWithoutOutput(output));
+  let exitCode: number;
   try {
-    process.exitCode = await dispatch(program, args);
+    exitCode = await dispatch(program, args);
   } catch (error) {
-    process.exitCode = await report(error);
+    // What fails because nobody reads any more is no failure.
+    exitCode = output.signal.aborted ? exitCodes.failed : await report(error);
   }
+  if (!output.signal.aborted) process.exitCode = exitCode;
+}
+
+/** A command that goes on by itself watches the same signal; the exit code is the same for all. */
+async function endWithoutOutput(output: OutputWatch): Promise<void> {
+  if (output.isClosedByReader()) {
+    process.exitCode = exitCodes.done;
+    return;
+  }
+  process.exitCode = exitCodes.failed;
+  const reason: unknown = output.signal.reason;
+  const what = reason instanceof Error ? reason.message : String(reason);
+  await report(new CliError(`standard output cannot be written: ${what}`, { cause: reason }));
 }
 
 async function dispatch(program: string, args: readonly string[]): Promise<number> {
@@ -74,12 +91,4 @@ async function report(error: unknown): Promise<number> {
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return exitCodes.failed;
-}
-
-/** `mcp inspect | head -1` closes our standard output: that is the reader's way to say "enough". */
-function endQuietlyOnClosedPipe(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.emit("SIGPIPE", "SIGPIPE");
-  });
 }

@@ -1,0 +1,108 @@
+/** Writes the entries of the log to standard output: pretty lines for a person, the lines of the file for a program. */
+import type { Entry } from "../log/decode.ts";
+import { EventLines } from "../terminal/event-lines.ts";
+import { plainText } from "../terminal/plain-text.ts";
+import { stylesFor, type Styles } from "../terminal/styles.ts";
+
+/** Columns of a line that goes to a file or a pipe. */
+const widthElsewhere = 120;
+const shownOfUnreadable = 200;
+
+export class InspectOutput {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #expand: boolean;
+  readonly #json: boolean;
+  readonly #styles: Styles;
+  /** Each log has its own: the short names of sessions are only known within one. */
+  readonly #linesOf = new Map<string, EventLines>();
+
+  constructor(stream: NodeJS.WriteStream, options: { readonly expand: boolean; readonly json: boolean }) {
+    this.#stream = stream;
+    this.#expand = options.expand;
+    this.#json = options.json;
+    this.#styles = stylesFor(stream);
+  }
+
+  /** Settles when the stream takes more, or the signal is aborted. */
+  async write(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+    const bytes = this.#json ? jsonLines(entries) : this.#prettyLines(entries);
+    if (bytes.length === 0 || signal.aborted || this.#stream.write(bytes)) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#stream.off("drain", done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      this.#stream.once("drain", done);
+      signal.addEventListener("abort", done);
+    });
+  }
+
+  /** Settles when all is out. */
+  async flush(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      this.#stream.write("", () => resolve());
+    });
+  }
+
+  #prettyLines(entries: readonly Entry[]): string {
+    let text = "";
+    for (const entry of entries) {
+      for (const line of this.#linesFor(entry)) text += `${line}\n`;
+    }
+    return text;
+  }
+
+  #linesFor(entry: Entry): string[] {
+    switch (entry.type) {
+      case "record":
+        return this.#eventLines(entry.log).render(entry.record);
+      case "unknown":
+        return [this.#styles.dim(this.#fitted(`· ${entry.kind}: from a newer version, shown with --json`))];
+      case "unreadable": {
+        const start = entry.bytes.subarray(0, shownOfUnreadable).toString("utf8");
+        const what = `? unreadable line (${entry.reason}, ${entry.sizeBytes} bytes)`;
+        return [this.#styles.yellow(this.#fitted(`${what} ${start}`))];
+      }
+    }
+  }
+
+  #eventLines(log: string): EventLines {
+    const known = this.#linesOf.get(log);
+    if (known !== undefined) return known;
+    const lines = new EventLines({
+      styles: this.#styles,
+      width: () => this.#width(),
+      verbosity: "normal",
+      expand: this.#expand,
+      showMeta: true,
+    });
+    this.#linesOf.set(log, lines);
+    return lines;
+  }
+
+  #width(): number {
+    return this.#stream.isTTY ? this.#stream.columns : widthElsewhere;
+  }
+
+  #fitted(text: string): string {
+    const plain = plainText(text);
+    return plain.length <= this.#width() ? plain : `${plain.slice(0, Math.max(0, this.#width() - 1))}…`;
+  }
+}
+
+const lineEnd = Buffer.from("\n");
+
+function jsonLines(entries: readonly Entry[]): Buffer {
+  return Buffer.concat(entries.flatMap((entry) => [verbatim(entry), lineEnd]));
+}
+
+/** The bytes of the file, except where these are no JSON: whoever reads this expects a value in each line. */
+function verbatim(entry: Entry): Buffer {
+  if (entry.type !== "unreadable") return entry.bytes;
+  const { reason, sizeBytes } = entry;
+  const text = entry.bytes.subarray(0, shownOfUnreadable).toString("utf8");
+  return Buffer.from(JSON.stringify({ kind: "unreadable", reason, bytes: sizeBytes, text }));
+}

@@ -1,0 +1,73 @@
+/** Decides which logs `mcp inspect` means: those of the argument, of this project, or of a dev server that runs here. */
+import { dirname } from "node:path";
+import { CliError, exitCodes } from "../cli-error.ts";
+import { currentLogs, logsIn, placeAt, placeOfFile, placeOfProject, type Place } from "../log/locate.ts";
+import { runningDevServers, type RunningDevServer } from "../log/running.ts";
+
+/** @returns `undefined` if a person was asked to choose and did not. */
+export async function choosePlace(
+  target: string | undefined,
+  cwd: string,
+  { program, signal }: { readonly program: string; readonly signal: AbortSignal },
+): Promise<Place | undefined> {
+  const place = target === undefined ? placeOfProject(cwd) : placeAt(target, cwd);
+  if (place !== undefined) return place.kind === "file" ? place : withElsewhere(place);
+
+  const servers = runningDevServers();
+  const [only] = servers;
+  if (only === undefined) {
+    throw new CliError("this folder is in no project, and no dev server runs on this machine", {
+      hint: `start one with mcp dev, or name a project: ${program} path/to/project`,
+    });
+  }
+  if (servers.length === 1) return placeOf(only);
+  if (!process.stdin.isTTY || !process.stderr.isTTY) throw severalRun(servers, program);
+  const chosen = await chooseFrom(servers, signal);
+  return chosen === undefined ? undefined : placeOf(chosen);
+}
+
+/** A server whose log was sent elsewhere with `mcp dev --log` is still this project's. */
+async function withElsewhere(place: Place): Promise<Place> {
+  const elsewhere = runningDevServers().filter(
+    ({ project, log }) => project === place.name && log !== undefined && dirname(log) !== place.folder,
+  );
+  const log = elsewhere.at(-1)?.log;
+  if (log === undefined || currentLogs(await logsIn(place)).isLive) return place;
+  return placeOfFile(log);
+}
+
+function placeOf({ project, log }: RunningDevServer): Place {
+  if (log === undefined) {
+    throw new CliError(`the dev server of ${project} writes no log`, { hint: "start it without --no-log" });
+  }
+  const place = placeAt(project, project);
+  return dirname(log) === place.folder ? place : placeOfFile(log);
+}
+
+function severalRun(servers: readonly RunningDevServer[], program: string): CliError {
+  const commands = servers.map(({ project }) => `${program} ${project}`);
+  return new CliError(`${servers.length} dev servers run on this machine, and there is nobody to ask which`, {
+    hint: `one of: ${[...new Set(commands)].join(" · ")}`,
+    exitCode: exitCodes.usage,
+  });
+}
+
+async function chooseFrom(
+  servers: readonly RunningDevServer[],
+  signal: AbortSignal,
+): Promise<RunningDevServer | undefined> {
+  const { select } = await import("@inquirer/prompts");
+  const choices = servers.map((server) => ({
+    value: server,
+    name: `${server.project}  ${server.url ?? server.transport ?? ""}  pid ${server.pid}`,
+  }));
+  try {
+    return await select(
+      { message: "Which dev server?", choices },
+      { input: process.stdin, output: process.stderr, signal },
+    );
+  } catch (error) {
+    if (error instanceof Error && /^(?:ExitPrompt|AbortPrompt)Error$/.test(error.name)) return undefined;
+    throw error;
+  }
+}

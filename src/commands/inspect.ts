@@ -1,0 +1,137 @@
+/** `mcp inspect`: shows what is in the session logs, and what comes. */
+import { fstatSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { CliError, exitCodes } from "../cli-error.ts";
+import type { Entry } from "../log/decode.ts";
+import { filterFor } from "../log/filter.ts";
+import { follow } from "../log/follow.ts";
+import { history, type Extent } from "../log/history.ts";
+import { currentLogs, logsIn, type Place } from "../log/locate.ts";
+import type { FoundFile } from "../log/log-files.ts";
+import { wholeLinesEnd } from "../log/tail.ts";
+import { cancelOnSignals } from "../platform/cancellation.ts";
+import { watchOutput } from "../platform/closed-output.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { declareInspectFlags, readInspectOptions, type InspectOptions } from "./inspect-options.ts";
+import { InspectOutput } from "./inspect-output.ts";
+import { choosePlace } from "./inspect-place.ts";
+
+/** How long a reader such as `head -1` may take to be gone. */
+const readerLeavesMs = 100;
+
+export async function run(args: readonly string[], program: string): Promise<number> {
+  const parsed = parseCommandLine({
+    args,
+    program,
+    summary: "Show what the sessions of a server did, and what they do.",
+    examples: [
+      [program, "the last records of this project, and what comes"],
+      [`${program} --tool add --errors --since 1h`, "failed calls of one tool"],
+      [`${program} my-server --json -n all --no-follow`, "every record, for jq"],
+    ],
+    declare: declareInspectFlags,
+  });
+  if (parsed.kind === "help") return exitCodes.done;
+  const options = readInspectOptions(parsed.options, {
+    nowMs: Date.now(),
+    isTerminal: process.stdout.isTTY,
+  });
+
+  const cancellation = cancelOnSignals();
+  const signal = AbortSignal.any([cancellation.signal, watchOutput().signal]);
+  try {
+    const place = await choosePlace(parsed.args[0], process.cwd(), { program, signal });
+    if (place === undefined) return cancellation.exitCode();
+    await show(place, options, signal);
+    return cancellation.signal.aborted ? cancellation.exitCode() : exitCodes.done;
+  } finally {
+    cancellation.dispose();
+  }
+}
+
+async function show(place: Place, options: InspectOptions, signal: AbortSignal): Promise<void> {
+  const output = new InspectOutput(process.stdout, options);
+  const filter = filterFor(options.filter);
+  const found = await logsIn(place);
+  const logs = spans(options) || place.kind === "file" ? found : currentLogs(found).logs;
+  if (logs.length === 0) sayNothingThere(place, options);
+
+  const extents = await extentsOf(logs, options.follow);
+  const { sinceMs, untilMs } = options.filter;
+  const past = history(extents, options.lines, {
+    filter,
+    ...(sinceMs === undefined ? {} : { sinceMs }),
+    ...(untilMs === undefined ? {} : { untilMs }),
+    ...(options.json ? {} : { counts: hasOwnLine }),
+  });
+  let count = 0;
+  let held: Entry | undefined;
+  for await (const entries of past) {
+    count += entries.length;
+    const last = entries.at(-1);
+    if (last === undefined) continue;
+    await output.write([...(held === undefined ? [] : [held]), ...entries.slice(0, -1)], signal);
+    held = last;
+    if (signal.aborted) return;
+  }
+  // Only a write tells that a pipe is closed. So the last line of the history waits for a reader to leave who had
+  // enough: behind it there may be silence, and `mcp inspect | head -1` would not end before the next record.
+  if (options.follow && count > 1 && isPipe(process.stdout.fd)) await pause(readerLeavesMs, signal);
+  if (held !== undefined) await output.write([held], signal);
+  if (!options.follow) {
+    await output.flush(signal);
+    if (count === 0) note(options.isFiltered ? "no record matches" : `${place.name} holds no record yet`);
+    return;
+  }
+  const starts = found.flat().map(({ path, identity, sizeBytes }) => {
+    const shown = extents.flat().find((extent) => extent.path === path);
+    return { identity, offset: shown?.endOffset ?? sizeBytes };
+  });
+  const { folder, accepts } = place;
+  const onUnreadable = (error: CliError): void => note(error.message);
+  for await (const entries of follow({ folder, accepts, starts, filter, signal, onUnreadable })) {
+    await output.write(entries, signal);
+  }
+}
+
+/** Asked for by time or for all, the logs of earlier runs belong to it. */
+function spans({ filter }: InspectOptions): boolean {
+  return filter.sinceMs !== undefined || filter.untilMs !== undefined;
+}
+
+/** On a person's screen a request is shown with its answer. */
+function hasOwnLine(entry: Entry): boolean {
+  return entry.type !== "record" || entry.record.kind !== "request";
+}
+
+async function extentsOf(logs: readonly FoundFile[][], follow: boolean): Promise<Extent[][]> {
+  const extentOf = async ({ path, log, sizeBytes }: FoundFile): Promise<Extent> => ({
+    path,
+    log,
+    endOffset: follow ? await wholeLinesEnd(path, sizeBytes) : sizeBytes,
+  });
+  return Promise.all(logs.map((parts) => Promise.all(parts.map(extentOf))));
+}
+
+function sayNothingThere({ name }: Place, { follow }: InspectOptions): void {
+  if (follow) {
+    note(`no session log in ${name} yet; waiting for mcp dev`);
+    return;
+  }
+  throw new CliError(`no session log in ${name}`, {
+    hint: "run mcp dev there; without --no-follow this waits for it",
+  });
+}
+
+async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(durationMs, undefined, { signal }).catch(() => undefined);
+}
+
+function isPipe(descriptor: number): boolean {
+  const stats = fstatSync(descriptor);
+  return stats.isFIFO() || stats.isSocket();
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,116 @@
+/** Reads what is in the logs already: the last n records from the end, or all from the beginning. */
+import type { FileHandle } from "node:fs/promises";
+import { blocksBackward, blocksForward } from "./blocks.ts";
+import type { Entry } from "./decode.ts";
+import type { Filter } from "./filter.ts";
+import { offsetAfter, offsetBefore } from "./find-time.ts";
+import { mergeByTime } from "./merge.ts";
+import { openUnlessGone } from "./open-log.ts";
+import { entriesOf } from "./scan.ts";
+
+/** A file up to where it counts as history. */
+export type Extent = { readonly path: string; readonly log: string; readonly endOffset: number };
+
+export type HistoryOptions = {
+  readonly filter: Filter;
+  /** Which entries count as one of the lines that were asked for; the others come along. All, if omitted. */
+  readonly counts?: (entry: Entry) => boolean;
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+  readonly chunkBytes?: number;
+};
+
+/**
+ * @param logs each with its files in order.
+ * @param lines how many that pass the filter.
+ */
+export async function* history(
+  logs: readonly (readonly Extent[])[],
+  lines: number | "all",
+  options: HistoryOptions,
+): AsyncGenerator<readonly Entry[]> {
+  if (lines === "all") {
+    yield* mergeByTime(logs.map((log) => forward(log, options)));
+    return;
+  }
+  const tails = await Promise.all(logs.map((log) => lastOf(log, lines, options)));
+  const merged: Entry[] = [];
+  for await (const batch of mergeByTime(tails.map((tail) => once(tail)))) merged.push(...batch);
+  yield lastCounted(merged, lines, options.counts ?? everyOne);
+}
+
+async function* forward(log: readonly Extent[], options: HistoryOptions): AsyncGenerator<readonly Entry[]> {
+  for (const extent of log) {
+    const file = await openUnlessGone(extent.path);
+    if (file === undefined) continue;
+    try {
+      const range = await rangeOf(file, extent, options);
+      for await (const blocks of blocksForward(file, range))
+        yield entriesOf(blocks, { log: extent.log, filter: options.filter });
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+async function lastOf(log: readonly Extent[], lines: number, options: HistoryOptions): Promise<Entry[]> {
+  const batches: Entry[][] = [];
+  const counts = options.counts ?? everyOne;
+  let missing = lines;
+  for (const extent of log.toReversed()) {
+    if (missing <= 0) break;
+    const file = await openUnlessGone(extent.path);
+    if (file === undefined) continue;
+    try {
+      const range = await rangeOf(file, extent, options);
+      for await (const blocks of blocksBackward(file, range)) {
+        // A copy: the few that are kept must not hold the whole block in memory.
+        const found = entriesOf(blocks, { log: extent.log, filter: options.filter });
+        const entries = lastCounted(found, missing, counts).map(copied);
+        batches.push(entries);
+        missing -= entries.filter(counts).length;
+        if (missing <= 0) break;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return batches.reverse().flat();
+}
+
+async function rangeOf(
+  file: FileHandle,
+  { endOffset }: Extent,
+  { sinceMs, untilMs, chunkBytes }: HistoryOptions,
+): Promise<{ startOffset: number; endOffset: number; chunkBytes?: number }> {
+  return {
+    startOffset: sinceMs === undefined ? 0 : await offsetBefore(file, endOffset, sinceMs),
+    endOffset: untilMs === undefined ? endOffset : await offsetAfter(file, endOffset, untilMs),
+    ...(chunkBytes === undefined ? {} : { chunkBytes }),
+  };
+}
+
+const everyOne = (): boolean => true;
+
+function lastCounted(
+  entries: readonly Entry[],
+  lines: number,
+  counts: (entry: Entry) => boolean,
+): readonly Entry[] {
+  let left = lines;
+  let start = entries.length;
+  for (; start > 0 && left > 0; start -= 1) {
+    const entry = entries[start - 1];
+    if (entry !== undefined && counts(entry)) left -= 1;
+  }
+  return entries.slice(start);
+}
+
+function copied(entry: Entry): Entry {
+  return { ...entry, bytes: Buffer.from(entry.bytes) };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what the merge takes
+async function* once(entries: readonly Entry[]): AsyncGenerator<readonly Entry[]> {
+  yield entries;
+}
