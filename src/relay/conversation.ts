@@ -58,6 +58,15 @@ export class Conversation {
     this.story.tell(requestRecord("c2s", pending, bytes));
   }
 
+  /** The child that was asked never got the request: another one does. */
+  askedInstead(request: Request, generation: number): void {
+    const pending = this.#asked.get(request.id);
+    if (pending === undefined) return;
+    pending.release();
+    const release = this.#generations.lease(generation);
+    this.#asked.set(request.id, { ...pending, generation, release });
+  }
+
   isAsked(id: Id, generation: number): boolean {
     return this.#asked.get(id)?.generation === generation;
   }

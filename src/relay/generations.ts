@@ -92,6 +92,23 @@ export class Generations<U extends Upstream> {
     });
   }
 
+  /** Resolves when that child serves no more, or after `timeoutMs`. */
+  left(generation: number, timeoutMs: number): Promise<void> {
+    if (this.#current?.generation !== generation) return Promise.resolve();
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#listeners.delete(listener);
+        resolve();
+      };
+      const listener = (current: U | undefined): void => {
+        if (current?.generation !== generation) settle();
+      };
+      const timer = setTimeout(settle, timeoutMs);
+      this.#listeners.add(listener);
+    });
+  }
+
   /** Counts a request as in flight in that child until the returned function is called (once is enough). */
   lease(generation: number): () => void {
     this.#inFlight.set(generation, (this.#inFlight.get(generation) ?? 0) + 1);

@@ -29,6 +29,9 @@ type Route = {
   readonly relayHeaders: Readonly<Record<string, string>>;
 };
 
+/** A connection to a child breaks before the end of its process, and the reason for it, are known. */
+const lossGraceMs = 1000;
+
 type Sent = { readonly upstream: HttpUpstream; readonly from: IncomingMessage };
 
 /** `initialize`: a session comes to be if the server gives it an id. */
@@ -57,6 +60,15 @@ export async function passMessages(
 ): Promise<void> {
   const conversation = session?.conversation ?? relay.sessionless();
   const [generation, body] = direct(conversation, post);
+  if (
+    generation !== undefined &&
+    relay.upstreamOf(generation) === undefined &&
+    !post.messages.some(isRequest)
+  ) {
+    // Meant for a child that is gone; another one may have a request of the same id.
+    post.response.writeHead(202).end();
+    return;
+  }
   await exchange(relay, post, { conversation, session, generation, body, relayHeaders: {} }, ({ from }) => {
     if ((from.statusCode ?? 500) < 300) session?.remember(post.request);
     // The server ended the session by itself (MCP, basic/transports: 404 means that it is over).
@@ -95,7 +107,10 @@ async function exchange(
   } catch (error) {
     if (error instanceof RestoreRefusedError)
       refuse(conversation, post, requests, error.response, error.body);
-    else answerForChild(conversation, post, requests, generation, explain(relay, error));
+    else {
+      if (!post.gone.aborted) await relay.generations.left(generation, lossGraceMs);
+      answerForChild(conversation, post, requests, generation, explain(relay, error));
+    }
   } finally {
     for (const { id } of requests) conversation.forget(id);
   }
@@ -103,15 +118,20 @@ async function exchange(
 
 async function send(relay: HttpRelay, post: Post, route: Route, requests: readonly Request[]): Promise<Sent> {
   const { session, conversation } = route;
-  let unrecorded = requests;
+  let recorded = false;
   for (;;) {
     const upstream = relay.upstreamOf(route.generation) ?? (await relay.generations.wait(post.gone));
     // Held from here on: a child that restores a session must not be ended under it.
     const release = relay.generations.lease(upstream.generation);
+    let sent = false;
     try {
       const id = await session?.idIn(upstream);
-      for (const request of unrecorded) conversation.asked(request, upstream.generation, size(post));
-      unrecorded = [];
+      for (const request of requests) {
+        if (recorded) conversation.askedInstead(request, upstream.generation);
+        else conversation.asked(request, upstream.generation, size(post));
+      }
+      recorded = true;
+      sent = true;
       const from = await sendUpstream(upstream, {
         method: "POST",
         path: post.request.url ?? upstream.endpoint,
@@ -124,8 +144,11 @@ async function send(relay: HttpRelay, post: Post, route: Route, requests: readon
       });
       return { upstream, from };
     } catch (error) {
+      if (post.gone.aborted || error instanceof RestoreRefusedError) throw error;
+      await relay.generations.left(upstream.generation, lossGraceMs);
       const replaced = relay.generations.current?.generation !== upstream.generation;
-      if (post.gone.aborted || !replaced || !wasNeverReceived(error)) throw error;
+      const noneElse = !replaced || route.generation === upstream.generation;
+      if (noneElse || (sent && !wasNeverReceived(error))) throw error;
     } finally {
       release();
     }

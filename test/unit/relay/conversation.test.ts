@@ -91,3 +91,13 @@ test("other notifications of the client go to whoever serves", () => {
   expect(conversation.fromClient(changed, 1)).toEqual({ generation: undefined, message: changed });
   expect(records).toMatchObject([{ kind: "notification", dir: "c2s", generation: 1 }]);
 });
+
+test("a request that its child never got is answered by another one", async () => {
+  const { conversation, generations, kinds } = talk();
+  conversation.asked(call, 1, 10);
+  conversation.askedInstead(call, 2);
+  await generations.drained(1);
+  expect(conversation.fromServer(answer(5), 2, 3)).toEqual(answer(5));
+  await generations.drained(2);
+  expect(kinds()).toEqual(["request", "response"]);
+});

@@ -91,3 +91,17 @@ test("a child that is gone has nothing in flight, and late leases do no harm", a
   release();
   await generations.drained(1);
 });
+
+test("told when a child serves no more, or when it has been long enough", async () => {
+  const generations = new Generations(bounds);
+  await generations.left(1, 1000);
+  generations.use({ generation: 1 });
+  const crashed = generations.left(1, 1000);
+  generations.lose(1, "gone");
+  await crashed;
+  expect(vi.getTimerCount()).toBe(0);
+  generations.use({ generation: 2 });
+  const stays = generations.left(2, 1000);
+  await vi.advanceTimersByTimeAsync(1000);
+  await stays;
+});

@@ -1,0 +1,211 @@
+/** Runs `mcp dev` for a test, and sees to it that nothing of it is left: no process, no open port. */
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { execa } from "execa";
+import { expect, test as base } from "vitest";
+import { LineSplitter } from "../../src/relay/lines.ts";
+import { freePort, markedProcesses, markName, takePort } from "./processes.ts";
+import { Project, root } from "./project.ts";
+import { Records } from "./records.ts";
+
+const bin = join(root, "bin/mcp.js");
+
+type Closing = () => Promise<unknown>;
+type Options = { readonly args?: readonly string[] };
+export type StdioDev = {
+  project: Project;
+  records: Records;
+  client: Client;
+  transport: StdioClientTransport;
+};
+export type Spawned = ReturnType<typeof spawn>;
+
+function spawn(cwd: string, args: readonly string[], env: Record<string, string>) {
+  const options = { cwd, env, extendEnv: false, reject: false, stdin: "pipe" } as const;
+  return execa(process.execPath, [bin, "dev", ...args], options);
+}
+
+export class DevBench {
+  readonly mark = randomUUID();
+  readonly #closings: Closing[] = [];
+  readonly #ports: number[] = [];
+  readonly #transcript: string[] = [];
+
+  get env(): Record<string, string> {
+    return { ...getDefaultEnvironment(), [markName]: this.mark, NO_COLOR: "1" };
+  }
+
+  async project(server: string, packages?: readonly string[]): Promise<Project> {
+    const project = await Project.create(server, packages);
+    this.#closings.push(() => project.remove());
+    return project;
+  }
+
+  /** Starts the command as it is given; its output is what it printed when it has ended. */
+  run(cwd: string, args: readonly string[]): Spawned {
+    const spawned = spawn(cwd, args, this.env);
+    for (const stream of [spawned.stdout, spawned.stderr]) {
+      stream.on("data", (chunk: Buffer) => this.#transcript.push(chunk.toString()));
+    }
+    this.#closings.push(() => this.#end(spawned));
+    return spawned;
+  }
+
+  /** Starts it with its records on standard output, as over HTTP. */
+  start(project: Project, args: readonly string[]) {
+    const command = this.run(project.folder, [project.entry, ...args]);
+    const records = new Records();
+    records.read(command.stdout);
+    return { command, records };
+  }
+
+  /** Starts it over HTTP on a free port and returns when the first child serves. */
+  async http(project: Project, { args = [], serving = true }: Options & { serving?: boolean } = {}) {
+    const port = await freePort();
+    this.#ports.push(port);
+    const started = this.start(project, ["--json", "--http", "--port", String(port), ...args]);
+    if (serving) await started.records.reload("serving");
+    return { ...started, project, port, url: new URL(`http://127.0.0.1:${port}/mcp`) };
+  }
+
+  stdioParameters(project: Project, args: readonly string[] = []) {
+    return {
+      command: process.execPath,
+      args: [bin, "dev", project.entry, "--stdio", "--json", ...args],
+      cwd: project.folder,
+      env: this.env,
+      stderr: "pipe" as const,
+    };
+  }
+
+  /** Starts it as a client does that speaks over its standard input and output. */
+  async stdio(project: Project, { args = [] }: Options = {}): Promise<StdioDev> {
+    const transport = new StdioClientTransport(this.stdioParameters(project, args));
+    const records = new Records();
+    const stderr = new PassThrough();
+    transport.stderr?.pipe(stderr);
+    stderr.on("data", (chunk: Buffer) => this.#transcript.push(chunk.toString()));
+    records.read(stderr);
+    const client = newClient();
+    this.#closings.push(() => client.close());
+    await client.connect(transport);
+    return { project, records, client, transport };
+  }
+
+  /** Starts it over stdio, with the messages in the test's own hands. */
+  pipe(project: Project, args: readonly string[]) {
+    const command = this.run(project.folder, [project.entry, ...args]);
+    const records = new Records();
+    records.read(command.stderr);
+    return { command, records, ...rawClient(command) };
+  }
+
+  async connect(url: URL, { token, client = newClient() }: { token?: string; client?: Client } = {}) {
+    const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+    const transport = new StreamableHTTPClientTransport(url, { requestInit: { headers } });
+    this.#closings.push(() => client.close());
+    await client.connect(transport);
+    return { client, transport };
+  }
+
+  /** Ids of all that this test started and that is alive. */
+  processes(): Promise<number[]> {
+    return markedProcesses(this.mark);
+  }
+
+  /** Resolves when nothing that this test started is alive. */
+  async nothingRuns(): Promise<void> {
+    await expect.poll(() => this.processes(), { timeout: 8000, interval: 50 }).toEqual([]);
+  }
+
+  async close(): Promise<void> {
+    try {
+      for (const closing of this.#closings.splice(0).reverse()) await closing();
+      await this.nothingRuns();
+      for (const port of this.#ports) await (await takePort(port))();
+    } finally {
+      for (const pid of await markedProcesses(this.mark)) process.kill(pid, "SIGKILL");
+    }
+  }
+
+  printTranscript(): void {
+    process.stderr.write(this.#transcript.join(""));
+  }
+
+  async #end(command: Spawned): Promise<void> {
+    if (command.exitCode !== null || command.signalCode !== null) return;
+    const closed = once(command, "close");
+    command.kill("SIGTERM");
+    await closed;
+  }
+}
+
+export function newClient(): Client {
+  return new Client(
+    { name: "test-client", version: "1.2.3" },
+    { capabilities: { roots: { listChanged: true } } },
+  );
+}
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** Lines to and from a process, and nothing that would hide what is wrong with them. */
+function rawClient(command: Spawned) {
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  const splitter = new LineSplitter((line) => {
+    lines.push(line);
+    for (const look of waiting) look();
+  });
+  command.stdout.on("data", (chunk: Buffer) => splitter.push(chunk));
+  const send = (message: object): void => void command.stdin.write(`${JSON.stringify(message)}\n`);
+  const next = (wanted: (message: Raw) => boolean): Promise<Raw> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const found = lines.map((line) => JSON.parse(line) as Raw).find(wanted);
+        if (found === undefined) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+    });
+  const initialize = (): Promise<Raw> => {
+    send(initializeRequest);
+    return next(({ id }) => id === initializeRequest.id);
+  };
+  return { lines, send, next, initialize };
+}
+
+export const initializeRequest = {
+  jsonrpc: "2.0",
+  id: 0,
+  method: "initialize",
+  params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "raw", version: "0" } },
+} as const;
+
+/** What a tool answered, as text. */
+export async function call(
+  client: Client,
+  name: string,
+  args: Record<string, unknown> = {},
+): Promise<string> {
+  const { content } = await client.callTool({ name, arguments: args });
+  const [first] = content as { text?: string }[];
+  return first?.text ?? "";
+}
+
+/** A test with a bench that is cleared afterwards; what was printed is shown only if the test failed. */
+export const test = base.extend<{ bench: DevBench }>({
+  bench: async ({ task }, use) => {
+    const bench = new DevBench();
+    await use(bench);
+    if (task.result?.state === "fail") bench.printTranscript();
+    await bench.close();
+  },
+});
