@@ -37,7 +37,7 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => {
 });
 
 export default defineConfig(
-  globalIgnores(["dist/", "**/node_modules/", "test/fixtures/", "templates/", "bench/"]),
+  globalIgnores(["dist/", ".dist/", "**/node_modules/", "test/fixtures/", "templates/", "bench/"]),
   js.configs.recommended,
   {
     languageOptions: {

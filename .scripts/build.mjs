@@ -1,12 +1,14 @@
 // Bundles src into dist: one chunk a command, the child's code apart, the licences of what is bundled beside it.
-import { readFileSync, rmSync, writeFileSync, readdirSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
+// Built beside and put in place at the end: a build that fails leaves the last good one.
+const staged = join(root, ".dist");
+rmSync(staged, { recursive: true, force: true });
 
 const common = {
   absWorkingDir: root,
@@ -16,7 +18,7 @@ const common = {
   format: "esm",
   metafile: true,
   legalComments: "none",
-  outdir: "dist",
+  outdir: ".dist",
   define: { __PACKAGE_VERSION__: JSON.stringify(version) },
 };
 
@@ -38,6 +40,8 @@ const child = await build({
 });
 
 writeLicences([parent, child]);
+rmSync(join(root, "dist"), { recursive: true, force: true });
+renameSync(staged, join(root, "dist"));
 
 /** Writes the licence text of every package whose code is in the bundles; a package without one fails the build. */
 function writeLicences(results) {
@@ -53,5 +57,5 @@ function writeLicences(results) {
     return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${readFileSync(join(root, folder, file), "utf8").trim()}\n`;
   });
   const heading = "create-fastmcp contains code of these packages.\n";
-  writeFileSync(join(root, "dist", "LICENSES.txt"), [heading, ...texts].join(`\n${"-".repeat(80)}\n\n`));
+  writeFileSync(join(staged, "LICENSES.txt"), [heading, ...texts].join(`\n${"-".repeat(80)}\n\n`));
 }
