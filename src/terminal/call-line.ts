@@ -1,8 +1,8 @@
 /** The line of a request and its answer: what was asked, how long it took, what came of it. */
-import { cellsOf, fit } from "./display-width.ts";
+import { cellsOf, fit, wrap } from "./display-width.ts";
 import { durationText } from "./durations.ts";
-import { startLine, type View } from "./line-start.ts";
-import type { Line } from "./line.ts";
+import { indentOf, startLine, type View } from "./line-start.ts";
+import { Line } from "./line.ts";
 import type { RequestSummary } from "./request-summary.ts";
 import type { ResultSummary } from "./result-summary.ts";
 import type { Direction } from "../log/record.ts";
@@ -10,7 +10,12 @@ import type { Direction } from "../log/record.ts";
 /** Durations stand below each other where the width lets them. */
 const whatColumnCells = 44;
 const durationCells = 7;
+/** Two before the duration, two after it. */
+const gapsCells = 4;
 const slowMs = 1000;
+/** In a column narrower than this an error is hard to read. */
+const failureCells = 40;
+const mostFailureLines = 5;
 
 export type Call = {
   /** Who asked. */
@@ -20,40 +25,49 @@ export type Call = {
   readonly result: ResultSummary;
 };
 
-export function callLine(view: View, call: Call): string {
+export function callLines(view: View, call: Call): string[] {
   const { styles } = view;
   const { request, result, durationMs } = call;
   const duration = durationMs === undefined ? "–" : durationText(durationMs);
   const line = startLine(view, arrow(call.dir), result.isFailed ? styles.red : arrowStyle(view, call.dir));
 
-  const resultText = fit(`${result.isFailed ? "✗ " : ""}${result.text}`, line.left);
-  const column = Math.min(whatColumnCells, Math.floor(line.left / 2));
-  const rightCells =
-    durationCells + 4 + Math.min(cellsOf(resultText), Math.max(12, line.left - column - durationCells - 4));
-  const whatCells = Math.max(column, line.left - rightCells);
+  const text = fit(`${result.isFailed ? "✗ " : ""}${result.text}`, line.left);
+  const free = line.left - durationCells - gapsCells;
+  const column = Math.min(whatColumnCells, Math.floor(line.left * 0.42));
+  const whatCells = Math.max(column, free - Math.min(cellsOf(text), Math.max(12, free - column)));
 
   const before = line.left;
   addWhat(line, view, request, whatCells);
   const used = before - line.left;
-  if (line.left < durationCells + 6) line.gap(2);
-  else
-    line
-      .gap(column - used)
-      .gap(2 + Math.max(0, durationCells - duration.length - Math.max(0, used - column)));
-  const isSlow = durationMs !== undefined && durationMs >= slowMs;
-  line.add(duration, isSlow ? styles.yellow : styles.dim).gap(2);
-  if (result.isFailed) line.add(resultText, styles.red);
-  else line.add(resultText);
-  return line.toString();
+  const beyond = Math.max(0, used - column);
+  line.gap(column - used).gap(2 + Math.max(0, durationCells - duration.length - beyond));
+  line.add(duration, durationMs !== undefined && durationMs >= slowMs ? styles.yellow : styles.dim).gap(2);
+  if (!result.isFailed) return [line.add(text).toString()];
+  return failure(view, line, `✗ ${result.text}`);
+}
+
+/** An error is shown whole: beside the call if there is room for a column, else below it. */
+function failure(view: View, line: Line, text: string): string[] {
+  const { styles, width } = view;
+  const at = width - line.left;
+  const below = (part: string, indent: number): string =>
+    new Line(width).gap(indent).add(part, styles.red).toString();
+  const [first = "", ...rest] = wrap(text, line.left, mostFailureLines);
+  if (rest.length > 0 && line.left < failureCells) {
+    const indent = indentOf(view);
+    const parts = wrap(text, width - indent - 2, mostFailureLines);
+    return [line.toString(), ...parts.map((part, index) => below(part, index === 0 ? indent : indent + 2))];
+  }
+  return [line.add(first, styles.red).toString(), ...rest.map((part) => below(part, at))];
 }
 
 export function arrow(dir: Direction): string {
   return dir === "c2s" ? "→" : "←";
 }
 
-/** What the server asks of the client is rarer, and stands out. */
+/** What the server asks of the client is rarer, and stands out without a colour that a session may have. */
 export function arrowStyle({ styles }: View, dir: Direction): (text: string) => string {
-  return dir === "c2s" ? styles.dim : styles.magenta;
+  return dir === "c2s" ? styles.dim : styles.bold;
 }
 
 /** Method, subject and details in at most so many cells. */
@@ -67,7 +81,7 @@ export function addWhat(line: Line, { styles }: View, request: RequestSummary, c
     line.gap(1);
     add(request.subject, styles.bold);
   }
-  if (request.details !== "" && line.left - end > 5) {
+  if (request.details !== "" && line.left - end > 9) {
     line.gap(2);
     add(request.details, styles.dim);
   }

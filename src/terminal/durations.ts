@@ -2,7 +2,8 @@
 
 export function durationText(ms: number): string {
   if (ms < 0 || !Number.isFinite(ms)) return "?";
-  if (ms < 1) return "<1 ms";
+  if (ms < 0.05) return "<0.1 ms";
+  if (ms < 0.95) return `${ms.toFixed(1)} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);

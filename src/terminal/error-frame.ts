@@ -1,7 +1,7 @@
 /** Shows an error below its line: the rest of its message, and where in the server's own code it happened. */
 import { wrap } from "./display-width.ts";
 import { Line } from "./line.ts";
-import type { View } from "./line-start.ts";
+import { indentOf, startLine, type View } from "./line-start.ts";
 import { linesOf } from "./plain-text.ts";
 import type { Style } from "./styles.ts";
 
@@ -15,6 +15,19 @@ export type ErrorText = { readonly message: string; readonly stack?: string | un
 /** The message's first line, for the line of the error itself. */
 export function headline({ message }: ErrorText): string {
   return linesOf(message.trimStart(), 1)[0] ?? "";
+}
+
+/** `✗ error  message` and what belongs to it below. */
+export function errorLines(view: View, error: ErrorText, frames: number): string[] {
+  const { styles, width } = view;
+  const line = startLine(view, "✗", styles.red).add("error", styles.red).gap(2);
+  const at = width - line.left;
+  const [first = "", ...rest] = wrap(headline(error), line.left, mostMessageLines);
+  return [
+    line.add(first, styles.red).toString(),
+    ...rest.map((part) => new Line(width).gap(at).add(part, styles.red).toString()),
+    ...errorDetails(view, error, indentOf(view), frames),
+  ];
 }
 
 /** What follows the headline: more of the message, then at most `frames` lines of the stack. */

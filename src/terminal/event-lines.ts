@@ -1,7 +1,7 @@
 /** Turns records of the session log into the lines that a person sees, live and from history. */
-import { callLine } from "./call-line.ts";
+import { arrow, callLines } from "./call-line.ts";
 import { counted } from "./durations.ts";
-import { errorDetails, headline } from "./error-frame.ts";
+import { errorLines } from "./error-frame.ts";
 import { field, isObject, numberField, textField, type Foreign } from "./foreign.ts";
 import { indentOf, startLine, type Verbosity, type View } from "./line-start.ts";
 import { dayText, localDay, localTime } from "./local-time.ts";
@@ -89,7 +89,7 @@ export class EventLines {
       case "reload":
         return reload(record, view);
       case "error":
-        return errorLines(record, view);
+        return serverError(record, view);
       case "output":
         return outputLines(view, record);
       case "noise":
@@ -129,7 +129,7 @@ export class EventLines {
       .filter(({ request }) => isShown(request.method, view));
     const count = this.#callsOf.get(session);
     this.#callsOf.delete(session);
-    return [...unanswered.map((call) => noAnswer(call, view)), ...sessionLines(view, record, count)];
+    return [...unanswered.flatMap((call) => noAnswer(call, view)), ...sessionLines(view, record, count)];
   }
 
   #request(record: Foreign, view: View): string[] {
@@ -151,11 +151,11 @@ export class EventLines {
     const request = pending?.request ?? requestSummary({ ...record, body: undefined });
     const result = resultSummary(request.method, record);
     if (!result.isFailed && (view.verbosity === "quiet" || !isShown(request.method, view))) return [];
-    const line = callLine(view, { dir, request, durationMs: numberField(record, "duration_ms"), result });
-    if (!view.expand) return [line];
+    const lines = callLines(view, { dir, request, durationMs: numberField(record, "duration_ms"), result });
+    if (!view.expand) return lines;
     const body = field(record, "body");
     const answer = field(body, "result") ?? field(body, "error") ?? body;
-    return [line, ...payload(view, pending?.body), ...payload(view, answer)];
+    return [...lines, ...payload(view, dir, pending?.body), ...payload(view, opposite(dir), answer)];
   }
 
   #notification(record: Foreign, view: View): string[] {
@@ -173,7 +173,7 @@ export class EventLines {
     }
     if (view.verbosity === "quiet" || !isShown(method, view)) return [];
     const line = notificationLine(view, record, dir, about);
-    return view.expand ? [line, ...payload(view, field(record, "body", "params"))] : [line];
+    return view.expand ? [line, ...payload(view, dir, field(record, "body", "params"))] : [line];
   }
 
   #isHintDue(record: Foreign): boolean {
@@ -201,8 +201,8 @@ function reload(record: Foreign, view: View): string[] {
   }
 }
 
-function noAnswer({ dir, request }: PendingCall, view: View): string {
-  return callLine(view, {
+function noAnswer({ dir, request }: PendingCall, view: View): string[] {
+  return callLines(view, {
     dir,
     request,
     durationMs: undefined,
@@ -210,15 +210,9 @@ function noAnswer({ dir, request }: PendingCall, view: View): string {
   });
 }
 
-function errorLines(record: Foreign, view: View): string[] {
-  const { styles } = view;
+function serverError(record: Foreign, view: View): string[] {
   const message = textField(record, "body", "message") ?? "unknown error";
-  const error = { message, stack: textField(record, "body", "stack") };
-  const line = startLine(view, "✗", styles.red)
-    .add("error", styles.red)
-    .gap(2)
-    .add(headline(error), styles.red);
-  return [line.toString(), ...errorDetails(view, error, indentOf(view), errorFrames)];
+  return errorLines(view, { message, stack: textField(record, "body", "stack") }, errorFrames);
 }
 
 function dropLine(record: Foreign, view: View): string {
@@ -234,9 +228,13 @@ function unknownLine(record: Foreign, view: View): string {
   return line.also(textField(record, "event") ?? "", dim, dim).toString();
 }
 
-function payload(view: View, body: unknown): string[] {
+/** Below its line, with the mark of who said it. */
+function payload(view: View, dir: Direction, body: unknown): string[] {
   if (body === undefined || (isObject(body) && Object.keys(body).length === 0)) return [];
-  return prettyJson(body, view.styles, view.width, Math.min(indentOf(view), Math.floor(view.width / 4)));
+  const indent = Math.min(indentOf(view), Math.floor(view.width / 4));
+  const [first = "", ...rest] = prettyJson(body, view.styles, view.width, indent);
+  if (indent < 2) return [first, ...rest];
+  return [`${" ".repeat(indent - 2)}${view.styles.dim(arrow(dir))} ${first.slice(indent)}`, ...rest];
 }
 
 function directionOf(record: Foreign): Direction {

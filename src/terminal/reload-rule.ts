@@ -37,7 +37,7 @@ export function reloadFailed(view: View, record: Foreign): string[] {
   const { styles, width, cwd } = view;
   const body = field(record, "body");
   const error: ErrorText = {
-    message: textField(body, "message") ?? "It failed without a message.",
+    message: withoutFolder(textField(body, "message") ?? "It failed without a message.", cwd),
     stack: textField(body, "stack"),
   };
   const place = placeText(body, cwd) ?? placeOf(error.stack, cwd);
@@ -53,8 +53,12 @@ export function reloadFailed(view: View, record: Foreign): string[] {
     ),
     ...textLines(view, headline(error), indent, styles.red),
     ...errorDetails(view, error, indent, 0),
-    ...(place === undefined ? [] : [new Line(width).gap(indent).add(place, styles.cyan).toString()]),
-    ...frameLines(body).map((line) => new Line(width).gap(indent).add(line).toString()),
+    ...(place === undefined || saysPlace(error.message, place)
+      ? []
+      : [new Line(width).gap(indent).add(place, styles.cyan).toString()]),
+    ...frameLines(body).map((line) =>
+      new Line(width).gap(indent).add(line, frameStyle(line, styles)).toString(),
+    ),
     ...(view.expand || view.verbosity === "verbose"
       ? errorDetails(view, { message: "", stack: error.stack }, indent, 10)
       : []),
@@ -93,6 +97,21 @@ function frameLines(body: unknown): string[] {
   const frame = textField(body, "frame");
   const lines = frame === undefined ? textsField(body, "frame") : linesOf(frame, mostFrameLines);
   return lines.slice(0, mostFrameLines).map((line) => line.trimEnd());
+}
+
+/** The line of the error and the mark below it stand out from those around. */
+function frameStyle(line: string, styles: Styles): Style {
+  if (/^\s*>/.test(line)) return styles.bold;
+  return /^[\s|│]*\^+$/.test(line) ? styles.red : styles.dim;
+}
+
+/** A compiler's message has its own file:line:column, whose column may count from 0. */
+function saysPlace(message: string, place: string): boolean {
+  return message.includes(place.replace(/:\d+$/, ":"));
+}
+
+function withoutFolder(message: string, cwd: string | undefined): string {
+  return cwd === undefined || cwd === "" ? message : message.replaceAll(`${cwd}/`, "");
 }
 
 type Change = { readonly text: string; readonly style: Style };

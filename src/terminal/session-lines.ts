@@ -1,9 +1,8 @@
 /** Shows what happens to a session: connect, ready, rootsChanged, error, disconnect, restored. */
-import { cellsOf, fit } from "./display-width.ts";
 import { counted, durationText } from "./durations.ts";
-import { errorDetails, headline } from "./error-frame.ts";
+import { errorLines } from "./error-frame.ts";
 import { field, isObject, listField, numberField, textField, type Foreign } from "./foreign.ts";
-import { indentOf, startLine, type View } from "./line-start.ts";
+import { startLine, type View } from "./line-start.ts";
 import { sessionColor } from "./session-colors.ts";
 
 const shortIdCells = 8;
@@ -44,8 +43,9 @@ function connectLine(view: View, record: Foreign): string {
   for (const key of ["transport", "mcp.protocol.version"])
     line.also(textField(record, key) ?? "", undefined, styles.dim);
   const id = (textField(record, "mcp.session.id") ?? "").slice(0, longestId);
-  const isRoomy = cellsOf(fit(id, line.left)) + 3 <= line.left && id.length + 3 <= line.left;
-  line.also(isRoomy ? id : id.slice(0, shortIdCells), styles.dim, styles.dim);
+  // Cut to its start if need be, but not to less than tells sessions apart.
+  if (id.length + 3 <= line.left) line.also(id, styles.dim, styles.dim);
+  else if (shortIdCells + 3 <= line.left) line.also(id.slice(0, shortIdCells), styles.dim, styles.dim);
   return line.toString();
 }
 
@@ -65,16 +65,10 @@ function rootText(root: unknown): string {
 }
 
 function sessionError(view: View, record: Foreign): string[] {
-  const { styles } = view;
   const body = field(record, "body");
   const message =
     textField(body, "message") ?? (isObject(body) || typeof body !== "string" ? "unknown error" : body);
-  const error = { message, stack: textField(body, "stack") };
-  const line = startLine(view, "✗", styles.red)
-    .add("error", styles.red)
-    .gap(2)
-    .add(headline(error), styles.red);
-  return [line.toString(), ...errorDetails(view, error, indentOf(view), 1)];
+  return errorLines(view, { message, stack: textField(body, "stack") }, 1);
 }
 
 function disconnectLine(view: View, record: Foreign, calls: number | undefined): string {

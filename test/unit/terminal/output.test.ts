@@ -1,0 +1,95 @@
+/** What the server prints, errors, and records that are not as they should be. */
+import { describe, expect, it } from "vitest";
+import { screen, type Fields } from "./screen.ts";
+
+function output(body: string, fields: Fields = {}): Fields {
+  return { kind: "output", stream: "stderr", body, ...fields };
+}
+
+describe("the server's output", () => {
+  it("is shown line by line, with the stream it came from", () => {
+    const { show } = screen();
+    expect(show(output("one\r\n  two\n"))).toEqual([
+      "12:00:00.007  err server │ one",
+      "12:00:00.007  err server │   two",
+    ]);
+    expect(show(output("three", { stream: "stdout" }))[0]).toContain("out server │ three");
+  });
+
+  it("is wrapped between words inside its gutter", () => {
+    const lines = screen({ columns: 60 }).show(
+      output("the quick brown fox jumps over the lazy dog again and again"),
+    );
+    expect(lines).toEqual([
+      "12:00:00.007  err server │ the quick brown fox jumps over",
+      "                         │ the lazy dog again and again",
+    ]);
+  });
+
+  it("leaves FastMCP's own remarks to --verbose", () => {
+    const remarks = output(
+      "[FastMCP info] running\n[FastMCP debug] x\n[FastMCP warning] could not infer client capabilities after 10 attempts. Connection may be unstable.\n[FastMCP error] bad\n",
+    );
+    const lines = screen().show(remarks);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain("[FastMCP error] bad");
+    expect(screen({ verbosity: "verbose", columns: 200 }).show(remarks)).toHaveLength(4);
+    expect(screen({ verbosity: "quiet" }).show(remarks)).toEqual([]);
+  });
+
+  it("where only the protocol may go is marked, with one hint for each place", () => {
+    const { show } = screen({ color: true });
+    show({ kind: "meta", cwd: "/p", pid: 1 });
+    const noise = { kind: "noise", stream: "stdout", source: "/p/src/server.ts:42:11", body: "hello\n" };
+    const [line, hint, ...more] = show(noise);
+    expect(line).toContain("\u001B[33mhello\u001B[39m");
+    expect(hint).toContain(
+      "src/server.ts:42:11: standard output carries the protocol; use console.error or context.log",
+    );
+    expect(more).toEqual([]);
+    expect(show(noise)).toHaveLength(1);
+    expect(show({ ...noise, source: "/p/src/other.ts:1:1" })).toHaveLength(2);
+  });
+});
+
+it("shows an error with the server's own frames", () => {
+  const stack = [
+    "TypeError: bad",
+    "    at load (/p/src/state.ts:8:21)",
+    "    at x (/p/node_modules/fastmcp/dist/a.js:1:1)",
+    "    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)",
+    "    at async tick (/p/src/server.ts:99:5)",
+  ].join("\n");
+  const { show } = screen();
+  show({ kind: "meta", cwd: "/p", pid: 1 });
+  const lines = show({ kind: "error", body: { message: "bad\nand worse", stack } });
+  expect(lines.map((line) => line.trim())).toEqual([
+    "12:00:00.007      ✗ error  bad",
+    "and worse",
+    "at load (src/state.ts:8:21)",
+    "at async tick (src/server.ts:99:5)",
+  ]);
+});
+
+it("says how many records are missing and why", () => {
+  expect(screen().show({ kind: "drop", count: 12, reason: "the disk is full" })[0]).toMatch(
+    /▲ 12 records dropped · the disk is full$/,
+  );
+});
+
+describe("records that are not as they should be", () => {
+  it.each<[Fields]>([
+    [{ kind: "telemetry", event: "x" }],
+    [{ kind: undefined }],
+    [{ kind: "reload", event: "paused" }],
+    [{ kind: "session", event: "migrated", session: "s1" }],
+    [{ kind: "session", event: "connect", client: "me", transport: 7 }],
+    [{ kind: "response", dir: 3, duration_ms: "soon", body: null }],
+    [{ kind: "notification", body: [] }],
+    [{ kind: "error", body: null }],
+    [{ kind: "drop" }],
+    [{ kind: "telemetry", time: "yesterday" }],
+  ])("are one line: %j", (record) => {
+    expect(screen().show(record)).toHaveLength(1);
+  });
+});
