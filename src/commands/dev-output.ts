@@ -26,7 +26,6 @@ export class DevOutput {
       stream.write(`${JSON.stringify(record)}\n`);
       return;
     }
-    if (record.kind === "meta") return;
     this.#lines ??= new EventLines({
       styles: stylesFor(stream),
       width: () => (stream.isTTY ? stream.columns : widthElsewhere),

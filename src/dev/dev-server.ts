@@ -4,7 +4,7 @@ import type { AskedStart, ErrorReport, FromChild, UpstreamTransport } from "../c
 import type { Recorder } from "../log/record.ts";
 import { LineSplitter } from "../relay/lines.ts";
 import { serialNames } from "../relay/session-names.ts";
-import { environmentFiles, readEnvironment } from "./environment.ts";
+import { Environment, environmentFiles } from "./environment.ts";
 import type { Front } from "./front.ts";
 import { HttpFront } from "./http-front.ts";
 import type { DevOptions } from "./options.ts";
@@ -41,10 +41,11 @@ export class DevServer {
     this.#events = events;
     const { entry, serverArgs, environment, standby, drainTimeoutMs } = options;
     const files = environmentFiles(environment, entry.project, options.cwd);
+    const variables = new Environment(files, environment.length > 0);
     this.#supervisor = new Supervisor({
       entry,
       args: serverArgs,
-      environment: () => readEnvironment(files, environment.length > 0),
+      environment: () => variables.variables(),
       guardStdout: options.transport !== "httpStream",
       standby,
       drainTimeoutMs,

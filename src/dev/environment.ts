@@ -9,27 +9,42 @@ export function environmentFiles(named: readonly string[], project: string, cwd:
   return named.length > 0 ? named.map((file) => resolve(cwd, file)) : [join(project, ".env")];
 }
 
-/**
- * Variables of the files that the shell does not set itself.
- * @param required whether a missing file is an error: a named one is, `.env` is not.
- */
-export function readEnvironment(
-  files: readonly string[],
-  required: boolean,
-  shell: NodeJS.ProcessEnv = process.env,
-): Record<string, string> {
-  const variables: Record<string, string> = {};
-  for (const file of files) {
-    if (!existsSync(file)) {
-      if (!required) continue;
-      throw new CliError(`${file} does not exist`, {
-        hint: "--env-file takes the path of a .env file",
-        exitCode: exitCodes.usage,
-      });
+/** Reads the files anew on every start of a child. */
+export class Environment {
+  readonly #files: readonly string[];
+  readonly #shell: ReadonlySet<string>;
+
+  /**
+   * @param required whether a missing file is an error: a named one is, the project's `.env` is not.
+   * @throws CliError for a required file that is not there.
+   */
+  constructor(files: readonly string[], required: boolean, shell: NodeJS.ProcessEnv = process.env) {
+    this.#files = files;
+    const missing = required ? files.find((file) => !existsSync(file)) : undefined;
+    if (missing !== undefined) {
+      const hint = "--env-file takes the path of a .env file";
+      throw new CliError(`${missing} does not exist`, { hint, exitCode: exitCodes.usage });
     }
-    for (const [name, value] of Object.entries(parseEnv(readFileSync(file, "utf8")))) {
-      if (value !== undefined) variables[name] = value;
-    }
+    // Node 20 reads `--env-file` itself, wherever it stands: what has the file's value came from there, not from the shell.
+    const variables = this.#read();
+    const fromShell = Object.keys(shell).filter((name) => shell[name] !== variables[name]);
+    this.#shell = new Set(fromShell);
   }
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => shell[name] === undefined));
+
+  /** Variables of the files that the shell does not set itself. A file that is gone has none. */
+  variables(): Record<string, string> {
+    const variables = this.#read();
+    return Object.fromEntries(Object.entries(variables).filter(([name]) => !this.#shell.has(name)));
+  }
+
+  #read(): Record<string, string> {
+    const variables: Record<string, string> = {};
+    for (const file of this.#files) {
+      if (!existsSync(file)) continue;
+      for (const [name, value] of Object.entries(parseEnv(readFileSync(file, "utf8")))) {
+        if (value !== undefined) variables[name] = value;
+      }
+    }
+    return variables;
+  }
 }

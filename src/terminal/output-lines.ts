@@ -10,8 +10,8 @@ import type { Style } from "./styles.ts";
 const mostLines = 1000;
 const mostRowsOfOneLine = 20;
 
-/** FastMCP's remarks about itself; the second is about clients, which can do nothing about it. */
-const remark = /^\[FastMCP (?:debug|info)\]/;
+/** Remarks of FastMCP and its proxy about themselves; the second is about clients, which can do nothing about it. */
+const remark = /^\[(?:FastMCP (?:debug|info)\]|mcp-proxy\] (?!error))/;
 const capabilitiesRemark = "could not infer client capabilities after 10 attempts";
 
 export function outputLines(view: View, record: Foreign): string[] {
