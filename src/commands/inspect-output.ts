@@ -84,7 +84,8 @@ export class InspectOutput {
   }
 
   #width(): number {
-    return this.#stream.isTTY ? this.#stream.columns : widthElsewhere;
+    // A terminal that nobody has told its size says 0.
+    return this.#stream.isTTY && this.#stream.columns > 0 ? this.#stream.columns : widthElsewhere;
   }
 
   #fitted(text: string): string {

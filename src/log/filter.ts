@@ -22,32 +22,40 @@ export type Filter = {
   readonly passes: (entry: Entry) => boolean;
   /** A line without any of these bytes cannot pass; empty if nothing can be said. */
   readonly anyOf: readonly Buffer[];
+  /**
+   * Where an answer passes because its request did: what was read backwards must be read once more, forwards and
+   * with this one, which has seen nothing yet.
+   */
+  readonly fresh?: () => Filter;
 };
 
 export const everything: Filter = { passes: () => true, anyOf: [] };
 
-type Test = (record: LogRecord, bytes: Buffer) => boolean;
+type Test = (record: LogRecord) => boolean;
 
 export function filterFor(options: FilterOptions): Filter {
   const tests = recordTests(options);
+  const matches = options.pattern === undefined ? undefined : new PairPattern(options.pattern);
   const since = options.sinceMs === undefined ? "" : new Date(options.sinceMs).toISOString();
   const until = options.untilMs === undefined ? "9" : new Date(options.untilMs).toISOString();
   const timed = options.sinceMs !== undefined || options.untilMs !== undefined;
-  if (tests.length === 0 && !timed) return everything;
+  if (tests.length === 0 && matches === undefined && !timed) return everything;
   return {
+    ...(matches === undefined ? {} : { fresh: () => filterFor(options) }),
     anyOf: needlesOf(options).map((text) => Buffer.from(text)),
     passes: (entry) => {
       const time = timeOf(entry);
       // A line that cannot be read has no time of its own; where time is all that is asked, better shown than lost.
       if (time !== undefined && timed && (time < since || time > until)) return false;
-      if (tests.length === 0) return true;
-      return entry.type === "record" && tests.every((test) => test(entry.record, entry.bytes));
+      if (tests.length === 0 && matches === undefined) return true;
+      if (entry.type !== "record" || !tests.every((test) => test(entry.record))) return false;
+      return matches?.test(entry.record, entry) ?? true;
     },
   };
 }
 
 function recordTests(options: FilterOptions): Test[] {
-  const { sessions, events, methods, tools, pattern, errors } = options;
+  const { sessions, events, methods, tools, errors } = options;
   const tests: Test[] = [];
   if (errors === true) tests.push(isError);
   if (sessions !== undefined)
@@ -60,8 +68,30 @@ function recordTests(options: FilterOptions): Test[] {
   if (methods !== undefined)
     tests.push((record) => methods.some((method) => matches(methodOf(record), method)));
   if (tools !== undefined) tests.push((record) => tools.includes(record["gen_ai.tool.name"] ?? ""));
-  if (pattern !== undefined) tests.push((_, bytes) => pattern.test(bytes.toString("utf8")));
   return tests;
+}
+
+/** More requests than this are never open at once. */
+const mostOpen = 10_000;
+
+/** A pattern that a request or its answer matches: the two are one line on the screen, so both pass. */
+class PairPattern {
+  readonly #pattern: RegExp;
+  readonly #open = new Set<string>();
+
+  constructor(pattern: RegExp) {
+    this.#pattern = pattern;
+  }
+
+  test(record: LogRecord, { log, bytes }: Entry): boolean {
+    const isMatch = this.#pattern.test(bytes.toString("utf8"));
+    if (record.kind !== "request" && record.kind !== "response") return isMatch;
+    const asker = (record.kind === "request") === (record.dir === "c2s") ? "client" : "server";
+    const call = JSON.stringify([log, record.session, asker, record["jsonrpc.request.id"]]);
+    if (record.kind === "response") return this.#open.delete(call) || isMatch;
+    if (isMatch && this.#open.size < mostOpen) this.#open.add(call);
+    return isMatch;
+  }
 }
 
 export function isError(record: LogRecord): boolean {

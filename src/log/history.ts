@@ -9,7 +9,13 @@ import { openUnlessGone } from "./open-log.ts";
 import { entriesOf } from "./scan.ts";
 
 /** A file up to where it counts as history. */
-export type Extent = { readonly path: string; readonly log: string; readonly endOffset: number };
+export type Extent = {
+  readonly path: string;
+  readonly log: string;
+  /** At the start of a line; 0 if omitted. */
+  readonly startOffset?: number;
+  readonly endOffset: number;
+};
 
 export type HistoryOptions = {
   readonly filter: Filter;
@@ -35,7 +41,9 @@ export async function* history(
   }
   const tails = await Promise.all(logs.map((log) => lastOf(log, lines, options)));
   const merged: Entry[] = [];
-  for await (const batch of mergeByTime(tails.map((tail) => once(tail)))) merged.push(...batch);
+  for await (const batch of mergeByTime(tails.map((tail) => once(tail)))) {
+    for (const entry of batch) merged.push(entry);
+  }
   yield lastCounted(merged, lines, options.counts ?? everyOne);
 }
 
@@ -57,13 +65,17 @@ async function lastOf(log: readonly Extent[], lines: number, options: HistoryOpt
   const batches: Entry[][] = [];
   const counts = options.counts ?? everyOne;
   let missing = lines;
+  const seen: Extent[] = [];
   for (const extent of log.toReversed()) {
     if (missing <= 0) break;
     const file = await openUnlessGone(extent.path);
     if (file === undefined) continue;
     try {
       const range = await rangeOf(file, extent, options);
+      let startOffset = range.endOffset;
       for await (const blocks of blocksBackward(file, range)) {
+        for (const block of blocks)
+          startOffset -= block.type === "lines" ? block.bytes.length : block.sizeBytes;
         // A copy: the few that are kept must not hold the whole block in memory.
         const found = entriesOf(blocks, { log: extent.log, filter: options.filter });
         const entries = lastCounted(found, missing, counts).map(copied);
@@ -71,20 +83,35 @@ async function lastOf(log: readonly Extent[], lines: number, options: HistoryOpt
         missing -= entries.filter(counts).length;
         if (missing <= 0) break;
       }
+      seen.unshift({ ...extent, startOffset, endOffset: range.endOffset });
     } finally {
       await file.close();
     }
   }
-  return batches.reverse().flat();
+  const filter = options.filter.fresh?.();
+  return filter === undefined ? batches.reverse().flat() : forwardAgain(seen, lines, { ...options, filter });
+}
+
+/** What passes because of something before it is only found in the order in which it was written. */
+async function forwardAgain(
+  extents: readonly Extent[],
+  lines: number,
+  { filter, counts = everyOne }: HistoryOptions,
+): Promise<Entry[]> {
+  let entries: readonly Entry[] = [];
+  for await (const found of forward(extents, { filter })) {
+    entries = lastCounted([...entries, ...found.map(copied)], lines, counts);
+  }
+  return [...entries];
 }
 
 async function rangeOf(
   file: FileHandle,
-  { endOffset }: Extent,
+  { startOffset = 0, endOffset }: Extent,
   { sinceMs, untilMs, chunkBytes }: HistoryOptions,
 ): Promise<{ startOffset: number; endOffset: number; chunkBytes?: number }> {
   return {
-    startOffset: sinceMs === undefined ? 0 : await offsetBefore(file, endOffset, sinceMs),
+    startOffset: sinceMs === undefined ? startOffset : await offsetBefore(file, endOffset, sinceMs),
     endOffset: untilMs === undefined ? endOffset : await offsetAfter(file, endOffset, untilMs),
     ...(chunkBytes === undefined ? {} : { chunkBytes }),
   };
