@@ -3,6 +3,7 @@ import type { Entry } from "../log/decode.ts";
 import { EventLines } from "../terminal/event-lines.ts";
 import { plainText } from "../terminal/plain-text.ts";
 import { stylesFor, type Styles } from "../terminal/styles.ts";
+import type { InspectOptions } from "./inspect-options.ts";
 
 /** Columns of a line that goes to a file or a pipe. */
 const widthElsewhere = 120;
@@ -12,15 +13,19 @@ export class InspectOutput {
   readonly #stream: NodeJS.WriteStream;
   readonly #expand: boolean;
   readonly #json: boolean;
+  readonly #isPartial: boolean;
   readonly #styles: Styles;
   /** Each log has its own: the short names of sessions are only known within one. */
   readonly #linesOf = new Map<string, EventLines>();
 
-  constructor(stream: NodeJS.WriteStream, options: { readonly expand: boolean; readonly json: boolean }) {
+  constructor(stream: NodeJS.WriteStream, options: Pick<InspectOptions, "expand" | "json" | "filter">) {
     this.#stream = stream;
     this.#expand = options.expand;
     this.#json = options.json;
     this.#styles = stylesFor(stream);
+    const { events, methods, tools, pattern, errors } = options.filter;
+    // All of a session, or all since its start, is still the whole of it.
+    this.#isPartial = [events, methods, tools, pattern, errors].some((flag) => flag !== undefined);
   }
 
   /** Settles when the stream takes more, or the signal is aborted. */
@@ -38,12 +43,14 @@ export class InspectOutput {
     });
   }
 
-  /** Settles when all is out. */
+  /** Shows what still waits for an answer; settles when all is out. */
   async flush(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
+    const waiting = this.#json ? [] : [...this.#linesOf.values()].flatMap((lines) => lines.waiting());
+    const text = waiting.map((line) => `${line}\n`).join("");
     await new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => resolve(), { once: true });
-      this.#stream.write("", () => resolve());
+      this.#stream.write(text, () => resolve());
     });
   }
 
@@ -78,6 +85,7 @@ export class InspectOutput {
       verbosity: "normal",
       expand: this.#expand,
       showMeta: true,
+      isPartial: this.#isPartial,
     });
     this.#linesOf.set(log, lines);
     return lines;

@@ -26,6 +26,8 @@ export type EventLinesOptions = {
   readonly expand?: boolean;
   /** Show the first record of a log as a rule; `mcp dev` says the same in its own words. */
   readonly showMeta?: boolean;
+  /** Some records are left out by a filter: what they would have told is then not known, and not said. */
+  readonly isPartial?: boolean;
   /** Milliseconds since the epoch: the day that needs no date above its lines. */
   readonly now?: () => number;
 };
@@ -58,20 +60,34 @@ export class EventLines {
     const time = localTime(textField(foreign, "time"));
     const session = textField(foreign, "session")?.slice(0, 12);
     if (session !== undefined) this.#sessionCells = Math.max(this.#sessionCells, Math.min(6, session.length));
-    const view: View = {
-      styles: this.#options.styles,
-      width: Math.max(1, this.#options.width()),
-      verbosity: this.#options.verbosity,
-      expand: this.#options.expand === true,
-      time: time?.text ?? "--:--:--.---",
-      session,
-      sessionCells: this.#sessionCells,
-      cwd: this.#cwd,
-    };
+    const view = this.#view(time?.text ?? "--:--:--.---", session);
     const lines = this.#lines(foreign, view);
     if (lines.length === 0 || time === undefined || time.day === this.#day) return lines;
     this.#day = time.day;
     return [rule(view.styles, view.width, [{ text: dayText(time.day), style: view.styles.dim }]), ...lines];
+  }
+
+  /** The lines of requests whose answers have not come, for the end of what is shown. */
+  waiting(): string[] {
+    const text = this.#options.isPartial === true ? "answer not shown" : "no answer yet";
+    return this.#pending.takeAll().flatMap(({ dir, request, time, session, body }) => {
+      const view = this.#view(time, session);
+      if (!isShown(request.method, view)) return [];
+      const lines = callLines(view, {
+        dir,
+        request,
+        durationMs: undefined,
+        result: { isFailed: false, text },
+      });
+      return [...lines, ...payload(view, dir, body)];
+    });
+  }
+
+  #view(time: string, session: string | undefined): View {
+    const { styles, width, verbosity, expand = false } = this.#options;
+    const columns = Math.max(1, width());
+    const [sessionCells, cwd] = [this.#sessionCells, this.#cwd];
+    return { styles, width: columns, verbosity, expand, time, session, sessionCells, cwd };
   }
 
   #lines(record: Foreign, view: View): string[] {
@@ -129,6 +145,7 @@ export class EventLines {
       .filter(({ request }) => isShown(request.method, view));
     const count = this.#callsOf.get(session);
     this.#callsOf.delete(session);
+    if (this.#options.isPartial === true) return sessionLines(view, record, undefined);
     return [...unanswered.flatMap((call) => noAnswer(call, view)), ...sessionLines(view, record, count)];
   }
 
@@ -136,8 +153,8 @@ export class EventLines {
     const dir = directionOf(record);
     const request = requestSummary(record);
     const body = view.expand ? field(record, "body", "params") : undefined;
-    this.#pending.add(record, { dir, request, body });
-    const { session } = view;
+    const { session, time } = view;
+    this.#pending.add(record, { dir, request, body, time, session });
     const count = session === undefined ? undefined : this.#callsOf.get(session);
     if (session !== undefined && count !== undefined && dir === "c2s" && calls.has(request.method))
       this.#callsOf.set(session, count + 1);

@@ -6,6 +6,8 @@ import type { Direction } from "../log/record.ts";
 export type PendingCall = {
   readonly dir: Direction;
   readonly request: RequestSummary;
+  readonly time: string;
+  readonly session: string | undefined;
   /** The whole message, kept only if it will be shown. */
   readonly body: unknown;
 };
@@ -32,6 +34,13 @@ export class PendingCalls {
     const call = this.#calls.get(key);
     this.#calls.delete(key);
     return call;
+  }
+
+  /** All that is still waited for, oldest first. */
+  takeAll(): PendingCall[] {
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    return calls;
   }
 
   /** All that a session still waits for. */

@@ -24,7 +24,7 @@ export function screen(options: Partial<EventLinesOptions> & { color?: boolean; 
       const stamped: unknown = { v: 1, seq: ++seq, time: noon.toISOString(), ...record };
       return lines.render(stamped as LogRecord);
     });
-  return { show };
+  return { show, waiting: () => lines.waiting() };
 }
 
 export function connect(fields: Fields = {}): Fields {
