@@ -28,6 +28,11 @@ export class InspectOutput {
     this.#isPartial = [events, methods, tools, pattern, errors].some((flag) => flag !== undefined);
   }
 
+  /** Takes notice of a record without showing it: paths are shown relative to the project that the first one names. */
+  learn(entry: Entry): void {
+    if (entry.type === "record") this.#eventLines(entry.log).render(entry.record);
+  }
+
   /** Settles when the stream takes more, or the signal is aborted. */
   async write(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
     const bytes = this.#json ? jsonLines(entries) : this.#prettyLines(entries);

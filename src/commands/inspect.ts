@@ -4,11 +4,12 @@ import { setTimeout } from "node:timers/promises";
 import { CliError, exitCodes } from "../cli-error.ts";
 import type { Entry } from "../log/decode.ts";
 import { filterFor } from "../log/filter.ts";
-import { follow } from "../log/follow.ts";
-import { history, type Extent } from "../log/history.ts";
+import { follow, type Start } from "../log/follow.ts";
+import { history } from "../log/history.ts";
 import { currentLogs, logsIn, type Place } from "../log/locate.ts";
 import type { FoundFile } from "../log/log-files.ts";
-import { wholeLinesEnd } from "../log/tail.ts";
+import { openingOf } from "../log/opening.ts";
+import { bookmark } from "../log/tail.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { watchOutput } from "../platform/closed-output.ts";
 import { parseCommandLine } from "./command-line.ts";
@@ -56,7 +57,17 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
   const logs = spans(options) || place.kind === "file" ? found : currentLogs(found).logs;
   if (logs.length === 0) sayNothingThere(place, options);
 
-  const extents = await extentsOf(logs, options.follow);
+  const starts = options.follow ? await bookmarksOf(found.flat()) : [];
+  const extents = logs.map((parts) =>
+    parts.map((part) => {
+      const start = starts.find(({ identity }) => identity === part.identity);
+      return { path: part.path, log: part.log, endOffset: start?.bookmark.offset ?? part.sizeBytes };
+    }),
+  );
+  if (!options.json) {
+    const openings = await Promise.all(extents.flatMap((parts) => parts.slice(-1)).map(openingOf));
+    for (const opening of openings) if (opening !== undefined) output.learn(opening);
+  }
   const { sinceMs, untilMs } = options.filter;
   const past = history(extents, options.lines, {
     filter,
@@ -83,10 +94,6 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
     if (count === 0) note(options.isFiltered ? "no record matches" : `${place.name} holds no record yet`);
     return;
   }
-  const starts = found.flat().map(({ path, identity, sizeBytes }) => {
-    const shown = extents.flat().find((extent) => extent.path === path);
-    return { identity, offset: shown?.endOffset ?? sizeBytes };
-  });
   const { folder, accepts } = place;
   const onUnreadable = (error: CliError): void => note(error.message);
   for await (const entries of follow({ folder, accepts, starts, filter, signal, onUnreadable })) {
@@ -104,13 +111,13 @@ function hasOwnLine(entry: Entry): boolean {
   return entry.type !== "record" || entry.record.kind !== "request";
 }
 
-async function extentsOf(logs: readonly FoundFile[][], follow: boolean): Promise<Extent[][]> {
-  const extentOf = async ({ path, log, sizeBytes }: FoundFile): Promise<Extent> => ({
-    path,
-    log,
-    endOffset: follow ? await wholeLinesEnd(path, sizeBytes) : sizeBytes,
-  });
-  return Promise.all(logs.map((parts) => Promise.all(parts.map(extentOf))));
+async function bookmarksOf(files: readonly FoundFile[]): Promise<Start[]> {
+  return Promise.all(
+    files.map(async ({ path, identity, sizeBytes }) => ({
+      identity,
+      bookmark: await bookmark(path, sizeBytes),
+    })),
+  );
 }
 
 function sayNothingThere({ name }: Place, { follow }: InspectOptions): void {

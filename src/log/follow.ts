@@ -8,9 +8,9 @@ import { mergeByTime } from "./merge.ts";
 import { errorCode } from "./open-log.ts";
 import { CliError } from "../cli-error.ts";
 import { entriesOf } from "./scan.ts";
-import { Tail } from "./tail.ts";
+import { Tail, type Bookmark } from "./tail.ts";
 
-export type Start = { readonly identity: string; readonly offset: number };
+export type Start = { readonly identity: string; readonly bookmark: Bookmark };
 
 export type FollowOptions = {
   readonly folder: string;
@@ -89,11 +89,12 @@ class FolderTails {
       this.#byName.set(name, renamed);
       return;
     }
-    if (this.#refused.has(file.identity)) return;
+    const isFollowed = [...this.#byName.values()].some((tail) => tail.identity === file.identity);
+    if (isFollowed || this.#refused.has(file.identity)) return;
     const start = this.#starts.get(file.identity);
     this.#starts.delete(file.identity);
     try {
-      this.#byName.set(name, await Tail.open(file, start?.offset ?? 0));
+      this.#byName.set(name, await Tail.open(file, start?.bookmark));
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       // Gone again between two looks: nothing to say.

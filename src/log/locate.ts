@@ -10,7 +10,7 @@ import {
   type Accepts,
   type FoundFile,
 } from "./log-files.ts";
-import { errorCode, readFailure } from "./open-log.ts";
+import { errorCode, notAFile, readFailure } from "./open-log.ts";
 import { isAlive } from "./process-alive.ts";
 
 /** Where logs are, and which of the files there are meant. */
@@ -27,7 +27,8 @@ export type Place = {
 export function placeAt(argument: string, cwd: string): Place {
   const path = resolve(cwd, argument);
   const stats = statsOf(path);
-  if (!stats.isDirectory()) return placeOfFile(path);
+  if (stats.isFile()) return placeOfFile(path);
+  if (!stats.isDirectory()) throw notAFile(path);
   const place = placeOfSessions(path) ?? placeOfProject(path);
   if (place !== undefined) return place;
   throw new CliError(`${argument} is no project and holds no session logs`, {

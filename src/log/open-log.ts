@@ -17,7 +17,11 @@ export async function openLog(path: string): Promise<FileHandle> {
   }
   if ((await file.stat()).isFile()) return file;
   await file.close();
-  throw new CliError(`${path} is not a file`, { hint: "give a log file or a project folder" });
+  throw notAFile(path);
+}
+
+export function notAFile(path: string): CliError {
+  return new CliError(`${path} is not a file`, { hint: "give a log file or a project folder" });
 }
 
 /** Old logs are removed by any `mcp dev` at any time. */

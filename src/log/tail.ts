@@ -5,8 +5,16 @@ import { identityOf } from "./log-files.ts";
 import { openLog, openUnlessGone } from "./open-log.ts";
 
 const chunkBytes = 256 * 1024;
-/** So much of what was read last is compared before more is read: a file that was cut and has grown again is another one. */
 const overlapBytes = 64;
+
+/** Where the reading of a file stopped, at the end of a line. */
+export type Bookmark = {
+  readonly offset: number;
+  /** What is before it; if that is not there any more, the file was cut or is another one: all that is in it is new. */
+  readonly overlap: Buffer;
+};
+
+const beginning: Bookmark = { offset: 0, overlap: Buffer.alloc(0) };
 
 export class Tail {
   readonly identity: string;
@@ -17,7 +25,7 @@ export class Tail {
   #overlap: Buffer;
   #assembler = new BlockAssembler();
 
-  private constructor(file: FileHandle, log: string, identity: string, offset: number, overlap: Buffer) {
+  private constructor(file: FileHandle, log: string, identity: string, { offset, overlap }: Bookmark) {
     this.#file = file;
     this.log = log;
     this.identity = identity;
@@ -25,19 +33,10 @@ export class Tail {
     this.#overlap = overlap;
   }
 
-  /** @param offset where to begin, at the start of a line. */
-  static async open(
-    { path, log }: { readonly path: string; readonly log: string },
-    offset: number,
-  ): Promise<Tail> {
-    const file = await openLog(path);
-    const identity = identityOf(await file.stat({ bigint: true }));
-    const overlapStart = Math.max(0, offset - overlapBytes);
-    const overlap = await readAt(file, overlapStart, offset - overlapStart);
-    // Shorter than it was: all that is in it now is new.
-    return overlap.length < offset - overlapStart
-      ? new Tail(file, log, identity, 0, Buffer.alloc(0))
-      : new Tail(file, log, identity, offset, overlap);
+  /** @param from where to begin; the beginning, if omitted. */
+  static async open(file: { readonly path: string; readonly log: string }, from = beginning): Promise<Tail> {
+    const handle = await openLog(file.path);
+    return new Tail(handle, file.log, identityOf(await handle.stat({ bigint: true })), from);
   }
 
   /** What was appended since; at most one chunk: call again until it is `undefined`, which is: nothing more for now. */
@@ -45,8 +44,8 @@ export class Tail {
     const overlapStart = this.#offset - this.#overlap.length;
     const chunk = await readAt(this.#file, overlapStart, this.#overlap.length + chunkBytes);
     if (!chunk.subarray(0, this.#overlap.length).equals(this.#overlap)) {
-      this.#offset = 0;
-      this.#overlap = Buffer.alloc(0);
+      this.#offset = beginning.offset;
+      this.#overlap = beginning.overlap;
       this.#assembler = new BlockAssembler();
       return [];
     }
@@ -62,12 +61,15 @@ export class Tail {
   }
 }
 
-/** Up to where a file holds whole lines; 0 if it is gone. */
-export async function wholeLinesEnd(path: string, sizeBytes: number): Promise<number> {
+/** Behind the last whole line of a file; at the beginning of one that is gone. */
+export async function bookmark(path: string, sizeBytes: number): Promise<Bookmark> {
   const file = await openUnlessGone(path);
-  if (file === undefined) return 0;
+  if (file === undefined) return beginning;
   try {
-    return await lastLineEnd(file, sizeBytes);
+    const offset = await lastLineEnd(file, sizeBytes);
+    const overlapStart = Math.max(0, offset - overlapBytes);
+    const overlap = await readAt(file, overlapStart, offset - overlapStart);
+    return overlapStart + overlap.length === offset ? { offset, overlap } : beginning;
   } finally {
     await file.close();
   }

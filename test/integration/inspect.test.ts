@@ -1,0 +1,230 @@
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { spawn } from "@lydell/node-pty";
+import { execa } from "execa";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { bin, InspectBench } from "./inspect-bench.ts";
+
+let bench: InspectBench;
+beforeEach(async () => {
+  bench = await InspectBench.create();
+});
+afterEach(() => bench.close());
+
+const bodies = (stdout: string): unknown[] =>
+  stdout.split("\n").map((line) => (JSON.parse(line) as { body?: unknown }).body);
+
+async function writeCalls(): Promise<void> {
+  const log = bench.log();
+  const common = { session: "s1", "mcp.method.name": "tools/call", bytes: 10 } as const;
+  log.record({
+    kind: "session",
+    event: "connect",
+    transport: "http",
+    session: "s1",
+    client: { name: "c", version: "1" },
+  });
+  for (const [id, tool] of ["add", "sub", "add"].entries()) {
+    const call = { ...common, "gen_ai.tool.name": tool, "jsonrpc.request.id": String(id) } as const;
+    log.record({ ...call, kind: "request", dir: "c2s", body: { params: { name: tool } } });
+    const failed = id === 2 ? { "error.type": "tool_error" } : {};
+    log.record({ ...call, ...failed, kind: "response", dir: "s2c", duration_ms: 3, body: { result: {} } });
+  }
+  log.record({ kind: "session", event: "disconnect", transport: "http", session: "s1", duration_ms: 100 });
+  await log.close();
+}
+
+describe("mcp inspect --no-follow", () => {
+  test("prints the lines of the file as they are", async () => {
+    const file = join(bench.base, "x.jsonl");
+    const odd =
+      '{"v":1, "seq":1,"time":"2026-01-01T00:00:00.000Z","kind":"output","stream":"stderr","body":"\\u00e9"}';
+    const future = '{"v":2,"seq":2,"time":"2026-01-01T00:00:00.000Z","kind":"invented"}';
+    await writeFile(file, `${odd}\n${future}\n`);
+    expect(await bench.run([file, "--no-follow"])).toEqual({
+      code: 0,
+      stdout: `${odd}\n${future}`,
+      stderr: "",
+    });
+  });
+
+  test.each([
+    [
+      ["-n", "2"],
+      ["response", "session"],
+    ],
+    [
+      ["--event", "connect,disconnect"],
+      ["session", "session"],
+    ],
+    [["--tool", "add", "--errors"], ["response"]],
+    [
+      ["--method", "tools/*", "--tool", "sub"],
+      ["request", "response"],
+    ],
+    [["--session", "s1", "--grep", "tool_err"], ["response"]],
+    [
+      ["--since", "10m", "--event", "response"],
+      ["response", "response", "response"],
+    ],
+    [["--until", "10m"], []],
+  ])("%j", async (flags, kinds) => {
+    await writeCalls();
+    const { stdout, code } = await bench.run(["--no-follow", ...flags]);
+    const found =
+      stdout === "" ? [] : stdout.split("\n").map((line) => (JSON.parse(line) as { kind: string }).kind);
+    expect([found, code]).toEqual([kinds, 0]);
+  });
+
+  test("pretty lines have no escape sequences where there is no terminal", async () => {
+    await writeCalls();
+    const { stdout } = await bench.run(["--no-follow", "-x"]);
+    expect(stdout).toMatch(/connect {2}c 1 .*tools\/call add.*disconnect/s);
+    expect(stdout).not.toContain("\u001B");
+  });
+
+  test("marks lines that are no records, in both ways of printing", async () => {
+    const file = join(bench.base, "x.jsonl");
+    await writeFile(file, Buffer.from('Killed\n\0\u001B[2Jx\n{"v":1,"seq":1,"ti'));
+    const { stdout } = await bench.run([file, "--no-follow"]);
+    expect(stdout.split("\n").map((line) => (JSON.parse(line) as { reason: string }).reason)).toEqual([
+      "foreign",
+      "binary",
+      "torn",
+    ]);
+    const pretty = (await bench.run([file, "--no-follow", "-x"])).stdout;
+    expect(pretty.split("\n")).toHaveLength(3);
+    expect(pretty).not.toContain("\u001B");
+  });
+
+  test("an empty log and a filter that fits nothing say so", async () => {
+    const file = join(bench.base, "x.jsonl");
+    await writeFile(file, "");
+    expect(await bench.run([file, "--no-follow"])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: `${file} holds no record yet`,
+    });
+    await writeCalls();
+    expect((await bench.run(["--no-follow", "--tool", "none"])).stderr).toBe("no record matches");
+  });
+
+  test("the pipe that head closes ends it with 0, with following too", async () => {
+    await writeCalls();
+    const command = (flags: string): string =>
+      `'${process.execPath}' '${bin}' inspect ${flags} | head -1; echo "\${PIPESTATUS[0]}"`;
+    for (const flags of ["--no-follow", ""]) {
+      const { stdout, stderr } = await execa("bash", ["-c", command(flags)], {
+        cwd: bench.project,
+        env: bench.env,
+      });
+      expect([stdout.split("\n").at(-1), stderr]).toEqual(["0", ""]);
+    }
+  });
+});
+
+describe("mcp inspect outside any project", () => {
+  let announcedAtMs = Date.now();
+  const announce = async (project: string, pid: number): Promise<void> => {
+    announcedAtMs += 1;
+    const folder = join(bench.base, "create-fastmcp");
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const log = join(project, ".mcp", "sessions", "x.jsonl");
+    await writeFile(join(folder, `${pid}.json`), JSON.stringify({ pid, project, log, announcedAtMs }));
+  };
+  const sayIn = async (project: string, body: string): Promise<void> => {
+    await mkdir(project, { recursive: true });
+    await writeFile(join(project, "package.json"), "{}");
+    const log = bench.log({ directory: join(project, ".mcp", "sessions") });
+    log.record({ kind: "output", stream: "stderr", body });
+    await log.close();
+  };
+  const outside = (): { cwd: string } => ({ cwd: bench.base });
+
+  test("takes the one dev server that runs", async () => {
+    await sayIn(bench.project, "hello");
+    await announce(bench.project, process.pid);
+    const { stdout } = await bench.run(["--no-follow"], outside());
+    expect(bodies(stdout)).toEqual(["hello"]);
+  });
+
+  test("none: says what to do", async () => {
+    const { code, stderr } = await bench.run([], outside());
+    expect([code, stderr.split("\n")]).toEqual([1, expect.objectContaining({ length: 2 })]);
+    expect(stderr).toMatch(/no dev server runs.*\n.*mcp dev/);
+  });
+
+  test("several: lists them, or asks where there is somebody to ask", async () => {
+    const other = join(bench.base, "other");
+    await sayIn(bench.project, "hello");
+    await sayIn(other, "from the other");
+    await announce(bench.project, process.pid);
+    await announce(other, process.ppid);
+    const { code, stderr } = await bench.run([], outside());
+    expect([code, stderr.includes(bench.project), stderr.includes(other)]).toEqual([2, true, true]);
+
+    const terminal = spawn(process.execPath, [bin, "inspect", "--no-follow"], {
+      cwd: bench.base,
+      env: { ...bench.env, TERM: "xterm", NO_COLOR: "1" },
+      cols: 120,
+    });
+    let screen = "";
+    const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+    await new Promise<void>((resolve) => {
+      terminal.onData((data) => {
+        screen += data;
+        if (screen.includes("other")) resolve();
+      });
+    });
+    terminal.write("\u001B[B\r");
+    expect(await ended).toBe(0);
+    expect(screen).toContain("from the other");
+  });
+});
+
+describe("mcp inspect, used wrongly", () => {
+  test.each<[string[], number, RegExp]>([
+    [["nowhere"], 1, /nowhere does not exist/],
+    [["--no-follow"], 1, /no session log in/],
+    [["-n", "many"], 2, /--lines many/],
+    [["-n", "-5"], 2, /-5/],
+    [["--grep", "("], 2, /--grep.*Unterminated group/],
+    [["--since", "tomorrow"], 2, /--since tomorrow is no time/],
+    [["--since", "1m", "--until", "2h"], 2, /later than/],
+    [["--event", "conect"], 2, /no event conect/],
+    [["--session", ","], 2, /empty name/],
+    [["--sessions"], 2, /not there yet/],
+    [["--stats"], 2, /not there yet/],
+    [["--export", "har"], 2, /not there yet/],
+    [["--folow"], 2, /unknown option/],
+    [["a", "b"], 2, /too many arguments/],
+    [["/dev/null"], 1, /is not a file/],
+  ])("%j", async (args, code, message) => {
+    const ended = await bench.run(args);
+    expect([ended.code, ended.stdout]).toEqual([code, ""]);
+    expect(ended.stderr).toMatch(message);
+    expect(ended.stderr.split("\n")).toHaveLength(2);
+  });
+
+  test("a folder that is no project", async () => {
+    const ended = await bench.run([bench.base]);
+    expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(/is no project/)]);
+  });
+
+  test("a log of another user", async () => {
+    // Root may read everything, and so is not the one to try it.
+    const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    await chmod(bench.base, 0o755);
+    const file = join(bench.base, "secret.jsonl");
+    await writeFile(file, "", { mode: 0o000 });
+    const ended = await bench.run([file, "--no-follow"], user);
+    expect([ended.code, ended.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error no permission to read .*\n.*user/),
+    ]);
+    await mkdir(bench.sessions, { recursive: true });
+    await chmod(bench.sessions, 0o000);
+    expect((await bench.run(["--no-follow"], user)).stderr).toMatch(/no permission/);
+    await rm(bench.sessions, { recursive: true, force: true });
+  });
+});

@@ -1,0 +1,90 @@
+import { mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { announceDevServer, runningDevServers } from "../../../src/log/running.ts";
+import { isAlive } from "../../../src/log/process-alive.ts";
+import { scratchFolder } from "./log-samples.ts";
+
+let folder: string;
+let remove: () => Promise<void>;
+beforeEach(async () => {
+  ({ folder, remove } = await scratchFolder());
+  vi.stubEnv("XDG_RUNTIME_DIR", folder);
+  vi.stubEnv("TMPDIR", folder);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await remove();
+});
+
+const files = (): Promise<string[]> => readdir(join(folder, "create-fastmcp"));
+const deadPid = (): number => spawnSync(process.execPath, ["-e", ""]).pid;
+
+describe("announceDevServer", () => {
+  test("is seen until it is taken back, and is for this user alone", async () => {
+    const info = {
+      pid: process.pid,
+      project: "/p",
+      log: "/p/.mcp/sessions/x.jsonl",
+      url: "http://h/",
+      transport: "http",
+    };
+    const withdraw = announceDevServer(info);
+    expect(runningDevServers()).toEqual([expect.objectContaining(info)]);
+    const [file = ""] = await files();
+    expect((await stat(join(folder, "create-fastmcp", file))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(folder, "create-fastmcp"))).mode & 0o777).toBe(0o700);
+    withdraw();
+    withdraw();
+    expect([runningDevServers(), await files()]).toEqual([[], []]);
+  });
+
+  test("a second announcement of the same server replaces the first", () => {
+    announceDevServer({ pid: process.pid, project: "/p" });
+    announceDevServer({ pid: process.pid, project: "/p", url: "http://h/" });
+    expect(runningDevServers()).toEqual([expect.objectContaining({ url: "http://h/" })]);
+  });
+
+  test("does nothing where there is no place for it", () => {
+    vi.stubEnv("XDG_RUNTIME_DIR", join(folder, "none"));
+    vi.stubEnv("TMPDIR", join(folder, "none"));
+    announceDevServer({ pid: process.pid, project: "/p" })();
+    expect(runningDevServers()).toEqual([]);
+  });
+
+  test("does not use a folder that others may write to, nor a link", async () => {
+    await mkdir(join(folder, "open"), { mode: 0o777 });
+    await symlink(join(folder, "open"), join(folder, "create-fastmcp"));
+    vi.stubEnv("TMPDIR", join(folder, "none"));
+    announceDevServer({ pid: process.pid, project: "/p" });
+    expect([runningDevServers(), await readdir(join(folder, "open"))]).toEqual([[], []]);
+  });
+});
+
+describe("runningDevServers", () => {
+  test("leaves out and removes what dead processes, and others, left", async () => {
+    announceDevServer({ pid: deadPid(), project: "/dead" });
+    announceDevServer({ pid: process.pid, project: "/alive" });
+    await writeFile(join(folder, "create-fastmcp", "12.json"), '{"pid":');
+    await writeFile(join(folder, "create-fastmcp", "13.json"), "null");
+    expect(runningDevServers().map(({ project }) => project)).toEqual(["/alive"]);
+    expect(await files()).toEqual([`${process.pid}.json`]);
+  });
+});
+
+describe("isAlive", () => {
+  test("tells living processes from dead ones and from impossible ids", () => {
+    expect([process.pid, process.ppid, deadPid(), 0, -1, 1.5, Number.NaN].map((pid) => isAlive(pid))).toEqual(
+      [true, true, ...[false, false, false, false, false]],
+    );
+  });
+
+  test.runIf(process.platform === "linux")(
+    "a process that started later is another one with the same id",
+    () => {
+      expect(isAlive(process.pid, Date.now())).toBe(true);
+      expect(isAlive(process.pid, Date.now() - 86_400_000 * 3650)).toBe(process.platform !== "linux");
+    },
+  );
+});
