@@ -37,8 +37,7 @@ async function demo() {
   const dev = run([join(root, "bin/mcp.js"), "dev", "--http", "--port", String(port)], project);
   const url = new URL(`http://127.0.0.1:${port}/mcp`);
   const ended = once(dev, "close");
-  const served = await Promise.race([answers(url), ended.then(() => false)]);
-  if (!served) return 1;
+  if (!(await answers(url, dev))) return 1;
 
   await act(url);
   if (!onTerminal) return 0;
@@ -123,8 +122,9 @@ async function stop(child) {
   await once(child, "close");
 }
 
-async function answers(url) {
-  for (;;) {
+/** Whether the server answers before its process ends. */
+async function answers(url, dev) {
+  while (dev.exitCode === null && dev.signalCode === null) {
     try {
       await fetch(new URL("/ping", url));
       return true;
@@ -132,6 +132,7 @@ async function answers(url) {
       await tick();
     }
   }
+  return false;
 }
 
 function pause(ms) {
