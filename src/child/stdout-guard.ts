@@ -38,13 +38,14 @@ function callerOutsideNode(): string | undefined {
   Error.stackTraceLimit = 30;
   const frames = new Error().stack?.split("\n").slice(1) ?? [];
   Error.stackTraceLimit = limit;
-  const own = import.meta.url;
+  // A loader with source maps writes paths where Node writes URLs.
+  const own = [import.meta.url, fileURLToPath(import.meta.url)];
   for (const frame of frames) {
     const place = /\(?((?:file:\/\/)?\/?[^()\s][^()]*?):(\d+):(\d+)\)?$/.exec(
       frame.trim().replace(/^at /, ""),
     );
     const file = place?.[1];
-    if (file === undefined || file.startsWith("node:") || file.startsWith(own)) continue;
+    if (file === undefined || file.startsWith("node:") || own.includes(file)) continue;
     const path = file.startsWith("file:") ? fileURLToPath(file) : file.slice(file.lastIndexOf(" ") + 1);
     if (!path.includes("/node_modules/")) return `${path}:${String(place?.[2])}:${String(place?.[3])}`;
   }

@@ -22,7 +22,9 @@ type State =
       error: ErrorReport | undefined;
     }
   | { readonly kind: "serving"; readonly asked: AskedStart; error: ErrorReport | undefined }
-  /** Replaced, or not wanted any more. */
+  /** Replaced, and still busy with what it was asked before. */
+  | { readonly kind: "draining"; error: ErrorReport | undefined }
+  /** Being ended. */
   | { readonly kind: "leaving" };
 
 type Member = { readonly child: ChildProcess; state: State };
@@ -143,7 +145,8 @@ export class Supervisor {
           this.#switch(member, state, state.asked, message.port);
         break;
       case "failed":
-        if (state.kind === "starting" || state.kind === "serving") state.error = message.error;
+        if (state.kind === "starting" || state.kind === "serving" || state.kind === "draining")
+          state.error = message.error;
         if (state.kind === "starting") this.#fail(member, state.cause, message.error);
         break;
       case "session":
@@ -203,13 +206,15 @@ export class Supervisor {
 
   /** Lets a replaced child finish, within the drain time. */
   async #retire(member: Member): Promise<void> {
-    member.state = { kind: "leaving" };
+    const draining: State = { kind: "draining", error: undefined };
+    member.state = draining;
     const { drained, onLeaving } = this.#options.events;
     const { generation } = member.child;
     const timeout = new Promise<false>((resolve) => {
       setTimeout(resolve, this.#options.drainTimeoutMs, false).unref();
     });
     const finished = await Promise.race([drained(generation).then(() => true), timeout]);
+    if (member.state !== draining) return;
     onLeaving(generation, finished);
     await this.#end(member);
   }
@@ -221,7 +226,7 @@ export class Supervisor {
   }
 
   #exited(member: Member, how: string): void {
-    const { state, child } = member;
+    const { state } = member;
     this.#members.delete(member);
     switch (state.kind) {
       case "leaving":
@@ -237,14 +242,19 @@ export class Supervisor {
         this.#fail(member, state.cause, error);
         return;
       }
+      case "draining":
+        this.#crashed(member, state.error, how);
+        return;
       case "serving":
-        void child.end();
-        this.#options.events.onCrashed(
-          child.generation,
-          state.error ?? { name: "Error", message: `the server ${how}` },
-        );
+        this.#crashed(member, state.error, how);
         this.#restart();
     }
+  }
+
+  #crashed(member: Member, error: ErrorReport | undefined, how: string): void {
+    void this.#end(member);
+    const told = error ?? { name: "Error", message: `the server ${how}` };
+    this.#options.events.onCrashed(member.child.generation, told);
   }
 
   #restart(): void {

@@ -24,6 +24,7 @@ export type StdioEndpointOptions = {
 export class StdioEndpoint {
   readonly #conversation: Conversation;
   readonly #session: DuplexSession<StdioUpstream>;
+  readonly #input: Readable;
   /** Resolves when the client has closed its end. */
   readonly closed: Promise<void>;
 
@@ -31,6 +32,7 @@ export class StdioEndpoint {
     const { input, output, generations, recorder, nextName } = options;
     const conversation = new Conversation(recorder, nextName, generations);
     this.#conversation = conversation;
+    this.#input = input;
     this.#session = new DuplexSession({
       conversation,
       generations,
@@ -63,6 +65,8 @@ export class StdioEndpoint {
 
   close(reason: string): void {
     this.#session.end();
+    // A client that keeps its end open must not keep this process alive.
+    this.#input.destroy();
     this.#conversation.story.close(reason);
   }
 

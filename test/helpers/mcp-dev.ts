@@ -26,7 +26,15 @@ export type StdioDev = {
 export type Spawned = ReturnType<typeof spawn>;
 
 function spawn(cwd: string, args: readonly string[], env: Record<string, string>) {
-  const options = { cwd, env, extendEnv: false, reject: false, stdin: "pipe" } as const;
+  // A command that does not end when it is asked to is a failure, not something to help along.
+  const options = {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: "pipe",
+    forceKillAfterDelay: false,
+  } as const;
   return execa(process.execPath, [bin, "dev", ...args], options);
 }
 

@@ -1,0 +1,67 @@
+/** However `mcp dev` ends, nothing of it is left. The bench checks each test for processes and ports. */
+import { expect } from "vitest";
+import { call, test } from "../helpers/mcp-dev.ts";
+
+test.for([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const)("%s ends it with %i", async ([signal, exitCode], { bench }) => {
+  const { command, records, url } = await bench.http(await bench.project("plain.ts"));
+  await bench.connect(url);
+  command.kill(signal);
+  expect((await command).exitCode).toBe(exitCode);
+  await bench.nothingRuns();
+  expect(records.sessionEvents()).toEqual(["connect", "ready", "disconnect"]);
+});
+
+test("a child that ignores SIGTERM and has a child of its own is ended with it", async ({ bench }) => {
+  const { command } = await bench.http(await bench.project("stubborn.ts"));
+  command.kill("SIGTERM");
+  expect((await command).exitCode).toBe(143);
+  await bench.nothingRuns();
+});
+
+test("a replaced child that does not want to end is ended too", async ({ bench }) => {
+  const { project, records, url } = await bench.http(await bench.project("stubborn.ts"));
+  const { client } = await bench.connect(url);
+  const before = await bench.processes();
+  await project.greet("Salut");
+  await records.reload("serving");
+  expect(await call(client, "greet")).toBe("Salut");
+  const left = async (): Promise<number> =>
+    (await bench.processes()).filter((pid) => before.includes(pid)).length;
+  // Of those that ran before only the command itself and the child that was its standby go on.
+  await expect.poll(left, { timeout: 8000, interval: 50 }).toBeLessThanOrEqual(2);
+});
+
+test("the client closing its end ends it with 0", async ({ bench }) => {
+  const { command, initialize } = bench.pipe(await bench.project("stdio.ts"), []);
+  await initialize();
+  command.stdin.end();
+  expect((await command).exitCode).toBe(0);
+  await bench.nothingRuns();
+});
+
+test("SIGTERM ends it while the client keeps its end open", async ({ bench }) => {
+  const { command, initialize } = bench.pipe(await bench.project("stdio.ts"), []);
+  await initialize();
+  command.kill("SIGTERM");
+  expect((await command).exitCode).toBe(143);
+  await bench.nothingRuns();
+});
+
+test("SIGKILL leaves no child either", async ({ bench }) => {
+  const { command } = await bench.http(await bench.project("stubborn.ts"));
+  command.kill("SIGKILL");
+  await command;
+  await bench.nothingRuns();
+});
+
+test("an end in the middle of the start", async ({ bench }) => {
+  const { command, records } = await bench.http(await bench.project("plain.ts"), { serving: false });
+  await records.reload("started");
+  command.kill("SIGINT");
+  expect((await command).exitCode).toBe(130);
+  await bench.nothingRuns();
+});
