@@ -8,6 +8,8 @@ import type { InspectOptions } from "./inspect-options.ts";
 /** Columns of a line that goes to a file or a pipe. */
 const widthElsewhere = 120;
 const shownOfUnreadable = 200;
+/** Of the process id before each line, where several servers write. */
+const labelCells = 7;
 
 export class InspectOutput {
   readonly #stream: NodeJS.WriteStream;
@@ -17,6 +19,10 @@ export class InspectOutput {
   readonly #styles: Styles;
   /** Each log has its own: the short names of sessions are only known within one. */
   readonly #linesOf = new Map<string, EventLines>();
+  readonly #shown = new Set<string>();
+  #lastShown = "";
+  /** Two servers wrote at the same time: each line says which. */
+  #isInterleaved = false;
 
   constructor(stream: NodeJS.WriteStream, options: Pick<InspectOptions, "expand" | "json" | "filter">) {
     this.#stream = stream;
@@ -51,7 +57,9 @@ export class InspectOutput {
   /** Shows what still waits for an answer; settles when all is out. */
   async flush(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    const waiting = this.#json ? [] : [...this.#linesOf.values()].flatMap((lines) => lines.waiting());
+    const waiting = this.#json
+      ? []
+      : [...this.#linesOf].flatMap(([log, lines]) => this.#labelled(log, lines.waiting()));
     const text = waiting.map((line) => `${line}\n`).join("");
     await new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => resolve(), { once: true });
@@ -62,9 +70,26 @@ export class InspectOutput {
   #prettyLines(entries: readonly Entry[]): string {
     let text = "";
     for (const entry of entries) {
-      for (const line of this.#linesFor(entry)) text += `${line}\n`;
+      this.#notice(entry.log);
+      for (const line of this.#labelled(entry.log, this.#linesFor(entry))) text += `${line}\n`;
     }
     return text;
+  }
+
+  /** A restarted server's log follows its predecessor's; only those of two servers come back to one that was left. */
+  #notice(log: string): void {
+    if (log === this.#lastShown) return;
+    if (this.#shown.has(log)) this.#isInterleaved = true;
+    this.#shown.add(log);
+    this.#lastShown = log;
+  }
+
+  /** The end of the log's name is the server's process id. */
+  #labelled(log: string, lines: readonly string[]): readonly string[] {
+    if (!this.#isInterleaved) return lines;
+    const pid = /\d+$/.exec(log)?.[0] ?? log.slice(-labelCells);
+    const label = this.#styles.dim(`${pid} `.padStart(labelCells + 1));
+    return lines.map((line) => `${label}${line}`);
   }
 
   #linesFor(entry: Entry): string[] {
@@ -98,7 +123,8 @@ export class InspectOutput {
 
   #width(): number {
     // A terminal that nobody has told its size says 0.
-    return this.#stream.isTTY && this.#stream.columns > 0 ? this.#stream.columns : widthElsewhere;
+    const width = this.#stream.isTTY && this.#stream.columns > 0 ? this.#stream.columns : widthElsewhere;
+    return this.#isInterleaved ? Math.max(1, width - labelCells - 1) : width;
   }
 
   #fitted(text: string): string {

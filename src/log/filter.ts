@@ -116,7 +116,8 @@ function matches(method: string, wanted: string): boolean {
 
 /** The rarest demand first: one is enough to skip most lines. */
 function needlesOf(options: FilterOptions): string[] {
-  if (options.errors === true) return ['"error.type"', '"error"', '"failed"'];
+  // `"error` begins the attribute, the kind and the event.
+  if (options.errors === true) return ['"error', '"failed"'];
   const exact = options.tools ?? options.sessions ?? options.events;
   if (exact !== undefined) return exact.map((value) => JSON.stringify(value));
   return (options.methods ?? []).map((method) =>

@@ -111,6 +111,20 @@ describe("mcp inspect follows", () => {
     expect(bodies.toSorted()).toEqual(["1", "2", "3"]);
   });
 
+  test("where two servers write, each line says which", async () => {
+    const [one, two] = [process.ppid, process.pid].map((pid, index) =>
+      bench.log({ pid, startedAt: new Date(Date.now() + index) }),
+    ) as [SessionLog, SessionLog];
+    const saying = { kind: "output", stream: "stderr" } as const;
+    for (const [index, log] of [one, two, one, two].entries()) {
+      log.record({ ...saying, body: `line ${index}` }, Date.now() + index);
+    }
+    await Promise.all([one.close(), two.close()]);
+    const lines = (await bench.run(["--no-follow", "-x"])).stdout.split("\n");
+    expect(lines.find((line) => line.includes("line 2"))).toMatch(new RegExp(`^ *${process.ppid} `));
+    expect(lines.find((line) => line.includes("line 3"))).toMatch(new RegExp(`^ *${process.pid} `));
+  });
+
   test("a file that was named, whatever its name, and the one it is rotated to", async () => {
     const file = join(bench.base, "server.log");
     await writeFile(file, "");
