@@ -8,6 +8,7 @@ import type { RecordInput, Recorder } from "../log/record.ts";
 import { announceDevServer } from "../log/running.ts";
 import { openSessionLog, stampRecords, type Stamper } from "../log/writer.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
+import { watchOutput } from "../platform/closed-output.ts";
 import { packageVersion } from "../version.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { declareDevFlags, devOptions, type DevFlags } from "./dev-options.ts";
@@ -74,6 +75,9 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
     });
     cancellation.signal.addEventListener("abort", () => {
       resolve({ reason: "mcp dev was stopped", exitCode: cancellation.exitCode(), server });
+    });
+    watchOutput().signal.addEventListener("abort", () => {
+      resolve({ reason: "nobody reads what it prints", exitCode: exitCodes.done, server });
     });
     if (options.transport === "httpStream" || options.inputIsTerminal) stream = process.stdout;
     recorder(metaRecord(options, undefined, undefined));
