@@ -1,0 +1,100 @@
+/** The HTTP endpoint before children that a test plays: what reaches which of them. */
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import type { RecordInput } from "../../../src/log/record.ts";
+import { Generations } from "../../../src/relay/generations.ts";
+import { HostCheck } from "../../../src/relay/host-check.ts";
+import { HttpEndpoint } from "../../../src/relay/http-endpoint.ts";
+import { HttpRelay } from "../../../src/relay/http-relay.ts";
+import { readBody, upstreamAgent, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
+
+const closings: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const closing of closings.splice(0).reverse()) await closing();
+});
+
+type Child = { readonly upstream: HttpUpstream; readonly bodies: unknown[]; readonly server: Server };
+
+/** Answers every request with its own generation. */
+async function child(generation: number): Promise<Child> {
+  const bodies: unknown[] = [];
+  const server = createServer((request, response) => {
+    void readBody(request).then((body) => {
+      const message = JSON.parse(body.toString()) as { id?: number; method?: string };
+      bodies.push(message);
+      response.writeHead(message.method === undefined ? 202 : 200, { "Content-Type": "application/json" });
+      response.end(JSON.stringify({ jsonrpc: "2.0", id: message.id, result: { generation } }));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closings.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const agent = upstreamAgent();
+  closings.push(() => agent.destroy());
+  return { upstream: { generation, port, endpoint: "/mcp", stateless: true, agent }, bodies, server };
+}
+
+async function endpoint() {
+  const records: RecordInput[] = [];
+  const generations = new Generations<HttpUpstream>({ waitTimeoutMs: 5000, waitingMax: 10 });
+  const relay = new HttpRelay({
+    generations,
+    recorder: (record) => records.push(record),
+    nextName: () => "s1",
+    headers: { sessionKey: "x-key", restoredId: "x-id" },
+  });
+  const listening = new HttpEndpoint(relay, new HostCheck([]));
+  const port = await listening.listen("127.0.0.1", 0);
+  closings.push(() => listening.close());
+  const headers = { "Content-Type": "application/json" };
+  const post = (message: object): Promise<Response> =>
+    fetch(`http://127.0.0.1:${port}/mcp`, { method: "POST", headers, body: JSON.stringify(message) });
+  return { generations, post, records };
+}
+
+const list = { jsonrpc: "2.0", id: 7, method: "tools/list" };
+
+test("an answer for a child that is gone reaches no other one", async () => {
+  const { generations, post } = await endpoint();
+  const [first, second] = [await child(1), await child(2)];
+  generations.use(first.upstream);
+  generations.use(second.upstream);
+  const answer = { jsonrpc: "2.0", id: 0, result: {} };
+  await post(answer);
+  expect([first.bodies, second.bodies]).toEqual([[answer], []]);
+  generations.lose(1, "replaced");
+  expect((await post(answer)).status).toBe(202);
+  expect(second.bodies).toEqual([]);
+});
+
+test("a request that no child has got is answered by the next one, once", async () => {
+  const { generations, post, records } = await endpoint();
+  const [dead, next] = [await child(1), await child(2)];
+  dead.server.close();
+  await once(dead.server, "close");
+  generations.use(dead.upstream);
+  const answer = post(list);
+  // It was sent there, and the connection refused, before the end of the process is known.
+  await expect.poll(() => records.length).toBe(1);
+  generations.lose(1, "it crashed");
+  generations.use(next.upstream);
+  expect(await (await answer).json()).toEqual({ jsonrpc: "2.0", id: 7, result: { generation: 2 } });
+  expect(records.map(({ kind }) => kind)).toEqual(["request", "response"]);
+  await generations.drained(2);
+});
+
+test("a child that dies with a request: one error, with the reason that is known a moment later", async () => {
+  const { generations, post, records } = await endpoint();
+  const server = createServer((request) => {
+    request.socket.destroy();
+    setImmediate(() => generations.lose(1, "it crashed"));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closings.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  generations.use({ generation: 1, port, endpoint: "/mcp", stateless: true, agent: upstreamAgent() });
+  expect(await (await post(list)).json()).toMatchObject({ id: 7, error: { message: "it crashed" } });
+  expect(records.map(({ kind }) => kind)).toEqual(["request", "response"]);
+});
