@@ -49,6 +49,8 @@ export class ChildProcess {
     subprocess.stderr.on("data", listener.onStderr);
     // A child that ends while it is written to is reported by its exit.
     subprocess.stdin.on("error", () => undefined);
+    // What it has started may hold its pipes open, and "close" waits for them.
+    subprocess.once("exit", () => signalGroup(this.pid, "SIGKILL"));
     this.#exited = new Promise((resolve) => {
       subprocess.once("close", (code, signal) => {
         this.#ended = true;

@@ -34,6 +34,7 @@ export class DevServer {
   readonly #lines = new Map<string, LineSplitter>();
   #front: Front | undefined;
   #serving: number | undefined;
+  #hasServed = false;
   #fastmcpVersion: string | undefined;
 
   constructor(options: DevOptions, events: DevEvents) {
@@ -71,6 +72,13 @@ export class DevServer {
       watchGlobs: options.watchGlobs,
       ignoreGlobs: options.ignoreGlobs,
       onSave: (saved, at) => this.#saved(saved, at),
+      onError: ({ message }) => {
+        const hint = "saves there are not noticed; --ignore <glob> leaves it out";
+        events.recorder({
+          kind: "error",
+          body: { message: `cannot watch everything: ${message} (${hint})` },
+        });
+      },
     });
     if (options.transport === "stdio") this.#front = this.#stdioFront();
   }
@@ -99,7 +107,8 @@ export class DevServer {
   /** The server says how it wants to be served; what the command line says comes first. */
   async #asked(asked: AskedStart): Promise<{ transport: UpstreamTransport; host: string; port: number }> {
     this.#front ??= this.#frontFor(this.#transportFor(asked));
-    if (this.#front instanceof HttpFront) await this.#listen(this.#front, asked);
+    // Clients know the address from then on: it stays, whatever a later save asks for.
+    if (this.#front instanceof HttpFront && !this.#hasServed) await this.#listen(this.#front, asked);
     return { transport: this.#front.transport, ...this.#front.address };
   }
 
@@ -150,7 +159,8 @@ export class DevServer {
   }
 
   #served(generation: number, asked: AskedStart, cause: Cause): void {
-    const first = this.#serving === undefined;
+    const first = !this.#hasServed;
+    this.#hasServed = true;
     this.#serving = generation;
     this.#events.recorder({
       kind: "reload",
@@ -198,6 +208,7 @@ export class DevServer {
 
   #crashed(generation: number, error: ErrorReport): void {
     const { message, stack } = error;
+    if (this.#serving === generation) this.#serving = undefined;
     this.#events.recorder({
       kind: "error",
       generation,
@@ -270,7 +281,9 @@ export class DevServer {
 
   #saved(files: readonly string[], at: number): void {
     if (
-      files.some((file) => /(?:package(?:-lock)?\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/.test(file))
+      files.some((file) =>
+        /(?:package(?:-lock)?\.json|tsconfig\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/.test(file),
+      )
     ) {
       this.#supervisor.discardStandby();
     }

@@ -57,7 +57,7 @@ export class HttpFront implements Front {
 
   /** The port that was asked for, if another had to be taken. */
   get refusedPort(): number | undefined {
-    return this.#wanted === this.#port ? undefined : this.#wanted;
+    return this.#wanted === this.#port || this.#wanted === 0 ? undefined : this.#wanted;
   }
 
   /**

@@ -192,11 +192,14 @@ export class Supervisor {
     this.#cancelTimers();
     this.#options.events.onFailed(generation, error, cause);
     this.#armStandby();
+    // What made a crashed server fail to come back may pass by itself.
+    if (this.#crashes > 0 && cause.files.length === 0 && this.#find("serving") === undefined) this.#restart();
   }
 
   #giveUp(member: Member): void {
     const { state } = member;
-    if (state.kind !== "starting") return;
+    // Slow is better than nothing: the first start may take its time.
+    if (state.kind !== "starting" || this.#find("serving") === undefined) return;
     const message =
       state.asked === undefined
         ? `the server has not called start() within ${startTimeoutMs / 1000} s`

@@ -15,6 +15,8 @@ export type WatcherOptions = {
   readonly ignoreGlobs: readonly string[];
   /** Absolute paths whose content changed, and when the first of them was seen, in ms since the epoch. */
   readonly onSave: (files: readonly string[], at: number) => void;
+  /** Something cannot be watched; the rest is. */
+  readonly onError: (error: Error) => void;
 };
 
 /** Never the reason for a reload, wherever they are: installed, built, recorded. */
@@ -75,6 +77,9 @@ export class Watcher {
     });
     const startedAt = Date.now();
     this.ready = new Promise((resolve) => this.#watcher.once("ready", resolve));
+    this.#watcher.on("error", (error) => {
+      options.onError(error instanceof Error ? error : new Error(String(error)));
+    });
     this.#watcher.on("all", (event, path, stats) => {
       // A file that is found, rather than saved, is only remembered: chokidar reports some of them late.
       const found = event === "add" && !this.#contents.has(path) && (stats?.ctimeMs ?? 0) < startedAt;

@@ -24,7 +24,14 @@ export async function passAnswer(
   sessionId: string | undefined,
   observe: ObserveMessage,
 ): Promise<void> {
-  const whole = from.headers["content-length"] !== undefined;
+  const length = from.headers["content-length"];
+  if (to.req.method === "HEAD" || from.statusCode === 204 || from.statusCode === 304) {
+    writeHead(from, to, sessionId, length === undefined ? [] : ["Content-Length", length]);
+    from.resume();
+    to.end();
+    return;
+  }
+  const whole = length !== undefined;
   if (isJson(from) || (isEventStream(from) && whole)) {
     const body = await readWhole(from);
     const observed = isJson(from) ? observeJson(body, observe) : observeEvents(body, observe);

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { UnavailableError } from "./generations.ts";
 import { passAnswer } from "./http-answer.ts";
-import { header, passedHeaders, sessionIdHeader } from "./http-headers.ts";
+import { header, isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import { openSession, passMessages, type Post } from "./http-post.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { HttpStream } from "./http-stream.ts";
@@ -64,6 +64,8 @@ export class HttpEndpoint {
       response.writeHead(403, ["Content-Type", "application/json; charset=utf-8"]).end(JSON.stringify(body));
       return;
     }
+    // A client that hangs up while it is written to has its own event below.
+    response.on("error", () => undefined);
     const gone = new AbortController();
     response.once("close", () => {
       if (!response.writableFinished) gone.abort();
@@ -72,16 +74,20 @@ export class HttpEndpoint {
     const session = this.#relay.session(header(request, sessionIdHeader));
     if (request.method === "POST") return this.#post(request, response, gone.signal);
     if (session === undefined) return this.#passThrough(request, response, gone.signal);
-    if (request.method === "GET") {
+    // The server itself answers that a session has one stream at a time.
+    if (request.method === "GET" && session.stream === undefined) {
       const isServing = (generation: number): boolean =>
         this.#relay.generations.current?.generation === generation;
-      session.stream?.end();
-      session.stream = new HttpStream(session, request, response, isServing);
-      return session.stream.attach(await this.#relay.generations.wait(gone.signal));
+      const stream = new HttpStream(session, request, response, isServing);
+      session.stream = stream;
+      return this.#orRefuse(response, gone.signal, async () => {
+        await stream.attach(await this.#relay.generations.wait(gone.signal));
+      });
     }
     session.isDeleting = request.method === "DELETE";
     await this.#passThrough(request, response, gone.signal);
-    if (session.isDeleting && response.statusCode < 300) this.#relay.ended(session, "ended by the client");
+    if (session.isDeleting && response.headersSent && response.statusCode < 300)
+      this.#relay.ended(session, "ended by the client");
     session.isDeleting = false;
   }
 
@@ -113,20 +119,34 @@ export class HttpEndpoint {
     gone: AbortSignal,
     body?: Buffer,
   ): Promise<void> {
-    try {
+    await this.#orRefuse(response, gone, async () => {
       const upstream = await this.#relay.generations.wait(gone);
       const session = this.#relay.session(header(request, sessionIdHeader));
       const id = await session?.idIn(upstream);
       const hasBody = request.method !== "GET" && request.method !== "HEAD";
       const whole = body ?? (hasBody ? request : undefined);
-      const from = await sendUpstream(upstream, {
-        method: request.method ?? "GET",
-        path: request.url ?? "/",
-        headers: passedHeaders(request.rawHeaders, id === undefined ? {} : { [sessionIdHeader]: id }),
-        ...(whole === undefined ? {} : { body: whole }),
-        signal: gone,
-      });
-      await passAnswer(from, response, session?.id, (message) => message);
+      const release = this.#relay.generations.lease(upstream.generation);
+      try {
+        const from = await sendUpstream(upstream, {
+          method: request.method ?? "GET",
+          path: request.url ?? "/",
+          headers: passedHeaders(request.rawHeaders, id === undefined ? {} : { [sessionIdHeader]: id }),
+          ...(whole === undefined ? {} : { body: whole }),
+          signal: gone,
+        });
+        // A stream may never end: a replaced child does not wait for it.
+        if (isEventStream(from)) release();
+        await passAnswer(from, response, session?.id, (message) => message);
+      } finally {
+        release();
+      }
+    });
+  }
+
+  /** Runs `serve`; if no child can, the client is told. */
+  async #orRefuse(response: ServerResponse, gone: AbortSignal, serve: () => Promise<void>): Promise<void> {
+    try {
+      await serve();
     } catch (error) {
       if (gone.aborted || response.headersSent) response.destroy();
       else {

@@ -48,12 +48,17 @@ export class HttpStream {
     const asksRoots = tellsRoots;
     passEvents(
       from,
-      (text) => this.#response.write(text),
+      (text) => {
+        if (!this.#response.writableEnded) this.#response.write(text);
+      },
       (message, bytes) => {
         const { roots } = conversation.established;
         if (tellsRoots && isRequest(message) && message.method === "roots/list" && roots !== undefined) {
           tellsRoots = false;
-          void this.#session.post(upstream, { jsonrpc: "2.0", id: message.id, result: roots });
+          // A child that is gone by now asks no more.
+          this.#session
+            .post(upstream, { jsonrpc: "2.0", id: message.id, result: roots })
+            .catch(() => undefined);
           return undefined;
         }
         return conversation.fromServer(message, generation, bytes);
@@ -69,6 +74,7 @@ export class HttpStream {
   }
 
   end(): void {
+    this.#closed.abort();
     this.#response.end();
   }
 
