@@ -184,6 +184,7 @@ export class DuplexSession<U extends Upstream> {
   #reply(link: Link, id: Id): Promise<Response> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error("the new child did not answer")), restoreTimeoutMs);
+      timer.unref();
       link.replies.set(id, (response) => {
         clearTimeout(timer);
         link.replies.delete(id);
