@@ -7,9 +7,9 @@ import { readDirectory } from "../../../src/scaffold/directory.ts";
 import { nameOfFolder, nameProblem, nearestName } from "../../../src/scaffold/names.ts";
 
 test.each([
-  ["/work/my-server", "my-server"],
-  ["/work/@acme/weather", "@acme/weather"],
-  ["/work/@/weather", "weather"],
+  ["/home/me/my-server", "my-server"],
+  ["/home/me/@acme/weather", "@acme/weather"],
+  ["/home/me/@/weather", "weather"],
   ["/", ""],
 ])("the folder %s makes the name %s", (folder, name) => {
   expect(nameOfFolder(folder)).toBe(name);
@@ -44,7 +44,7 @@ test("what is accepted as a directory lies where it says and has a name that npm
     fc.property(
       fc.oneof(fc.string(), fc.webPath(), fc.stringMatching(/^@?[a-z]{1,9}(\/[a-z-]{1,9})?$/)),
       (text) => {
-        const read = readDirectory(text, "/work/here");
+        const read = readDirectory(text, "/home/me/here");
         if (!read.ok) return;
         expect(validate(read.name).validForNewPackages).toBe(true);
         expect(join(read.path)).toMatch(new RegExp(`/${read.name.replace(/[.+]/g, "\\$&")}$`));

@@ -29,10 +29,10 @@ test("defaults", () => {
 
 test("the new project gets this package from where it came", () => {
   const installed = { folder: "/x/node_modules/create-fastmcp", version: "1.2.3", checkout: false };
-  const checkout = { ...installed, folder: "/work/create-fastmcp", checkout: true };
+  const checkout = { ...installed, folder: "/home/me/create-fastmcp", checkout: true };
   expect(cliSource(installed, "npm", undefined)).toBe("^1.2.3");
-  expect(cliSource(checkout, "npm", undefined)).toBe("file:/work/create-fastmcp");
-  expect(cliSource(checkout, "pnpm", undefined)).toBe("link:/work/create-fastmcp");
+  expect(cliSource(checkout, "npm", undefined)).toBe("file:/home/me/create-fastmcp");
+  expect(cliSource(checkout, "pnpm", undefined)).toBe("link:/home/me/create-fastmcp");
   expect(cliSource(checkout, "npm", "file:../x.tgz")).toBe("file:../x.tgz");
 });
 
