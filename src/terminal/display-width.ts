@@ -5,7 +5,7 @@ import { isAscii, plainText } from "./plain-text.ts";
 const segmenter = new Intl.Segmenter();
 /** Letters and signs that are one cell wide everywhere, and those of East Asia that are two: most text needs no segmenter. */
 const simple =
-  /^[ -~\u00A1-\u00AC\u00AE-\u02FF\u0391-\u03A1\u03B1-\u03C9\u0410-\u044F\u2010-\u2027\u2190-\u2193\u2500-\u257F\u3041-\u3096\u30A1-\u30FA\u30FC\u4E00-\u9FFF\uAC00-\uD7A3]*$/;
+  /^[ -~\u00A1-\u00A8\u00AA-\u00AC\u00AF-\u02FF\u0391-\u03A1\u03B1-\u03C9\u0410-\u044F\u2010-\u2027\u2190-\u2193\u2500-\u257F\u3041-\u3096\u30A1-\u30FA\u30FC\u4E00-\u9FFF\uAC00-\uD7A3]*$/;
 const firstWide = 0x3041;
 
 /** @param text made plain before. */

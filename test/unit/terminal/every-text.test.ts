@@ -25,6 +25,7 @@ const nasty = fc.constantFrom(
   "🇩🇪",
   "e\u0301",
   "한글",
+  "© ®",
   "x".repeat(300),
   "word ".repeat(80),
 );
