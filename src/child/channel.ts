@@ -11,14 +11,21 @@ export function report(message: FromChild): void {
   });
 }
 
-/** Resolves with the next message of that type. The channel keeps the process alive while this waits. */
+let awaited = 0;
+
+/**
+ * Resolves with the next message of that type. The channel keeps the process alive while this waits. A message that
+ * nobody waits for is lost, so wait for what may come together before any of it comes.
+ */
 export function next<Type extends ToChild["type"]>(type: Type): Promise<Extract<ToChild, { type: Type }>> {
+  awaited += 1;
   process.channel?.ref();
   return new Promise((resolve) => {
     const listen = (message: unknown): void => {
       if (!isMessage(message, type)) return;
       process.off("message", listen);
-      process.channel?.unref();
+      awaited -= 1;
+      if (awaited === 0) process.channel?.unref();
       resolve(message);
     };
     process.on("message", listen);

@@ -1,6 +1,7 @@
-/** Runs beside the module loader: names each file of the server's own code that an import was resolved to. */
+/** Runs beside the module loader: names the server's own files, and the packages that these import, as they are resolved. */
 import type { InitializeHook, ResolveHook } from "node:module";
 import type { MessagePort } from "node:worker_threads";
+import type { Resolved } from "./imports.ts";
 
 let port: MessagePort | undefined;
 
@@ -10,8 +11,14 @@ export const initialize: InitializeHook<{ port: MessagePort }> = (data) => {
 
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const resolved = await nextResolve(specifier, context);
-  if (resolved.url.startsWith("file:") && !resolved.url.includes("/node_modules/")) {
-    port?.postMessage(resolved.url.replace(/[?#].*$/, ""));
+  const isPackage = isInstalled(resolved.url);
+  if (resolved.url.startsWith("file:") && !(isPackage && isInstalled(context.parentURL ?? ""))) {
+    const message: Resolved = { url: resolved.url.replace(/[?#].*$/, ""), isPackage };
+    port?.postMessage(message);
   }
   return resolved;
 };
+
+function isInstalled(url: string): boolean {
+  return url.includes("/node_modules/");
+}

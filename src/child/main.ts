@@ -1,17 +1,17 @@
-/** A child: loads everything that does not change between saves, waits for the word, then runs the server's entry. */
+/** A child: loads and exercises what does not change between saves, waits for the word, then runs the server's entry. */
 import module from "node:module";
 import { pathToFileURL } from "node:url";
 import { endWithSupervisor, hideFromServer, next, report } from "./channel.ts";
 import { errorReport } from "./error-report.ts";
-import { addRequired, observeImports } from "./imports.ts";
+import { addRequired, observeImports, reportImports } from "./imports.ts";
 import { observeFastMCP } from "./observe-fastmcp.ts";
 import { guardStdout } from "./stdout-guard.ts";
-
-const [, , entryToWarmFor] = process.argv;
+import { warmUp } from "./warm-up.ts";
 
 endWithSupervisor();
 hideFromServer();
 process.on("uncaughtExceptionMonitor", (error) => report({ type: "failed", error: errorReport(error) }));
+const [prepared, told] = [next("prepare"), next("run")];
 let release: (() => void) | undefined;
 observeFastMCP((transport) => {
   if (transport !== "stdio") release?.();
@@ -19,29 +19,29 @@ observeFastMCP((transport) => {
 });
 observeImports();
 
-const instruction = next("run");
-const fastmcpVersion = await warm(entryToWarmFor);
-report({ type: "warm", ...(fastmcpVersion === undefined ? {} : { fastmcpVersion }) });
-
-const run = await instruction;
-Object.assign(process.env, run.env);
-process.argv = [process.execPath, run.entry, ...run.args];
-if (run.guardStdout) release = guardStdout();
+const prepare = await prepared;
+Object.assign(process.env, prepare.env);
+process.argv = [process.execPath, prepare.entry, ...prepare.args];
+if (prepare.guardStdout) release = guardStdout();
+reportVersion(prepare.entry);
+if (prepare.warmUp) {
+  const running = new AbortController();
+  void told.then(() => running.abort());
+  void warmUp(prepare, running.signal).then(() => report({ type: "warm" }));
+}
+await told;
+reportImports();
 // Node's own way to run an entry: ESM or CommonJS by its own rules, with require.main as usual.
-(module as unknown as { runMain: (entry: string) => void }).runMain(run.entry);
+(module as unknown as { runMain: (entry: string) => void }).runMain(prepare.entry);
 
-/** Imports FastMCP as the entry would. A server without it, or with a broken one, shows that when it runs. */
-async function warm(entry: string | undefined): Promise<string | undefined> {
-  if (entry === undefined) return undefined;
+/** A server without FastMCP, or with a broken one, shows that when it runs. */
+function reportVersion(entry: string): void {
   try {
-    const { resolve } = module.createRequire(pathToFileURL(entry));
-    const file = resolve("fastmcp");
+    const file = module.createRequire(pathToFileURL(entry)).resolve("fastmcp");
     const manifest: unknown = module.createRequire(file)("../package.json");
-    await import(pathToFileURL(file.replace(/\.cjs$/, ".js")).href);
-    return typeof manifest === "object" && manifest !== null && "version" in manifest
-      ? String(manifest.version)
-      : undefined;
+    if (typeof manifest === "object" && manifest !== null && "version" in manifest)
+      report({ type: "version", fastmcp: String(manifest.version) });
   } catch {
-    return undefined;
+    // Said by the entry's own import.
   }
 }

@@ -41,8 +41,10 @@ export type ChildSessionEvent =
   | { readonly event: "error"; readonly error: ErrorReport };
 
 export type FromChild =
-  /** Everything that can be loaded before the entry is loaded. */
-  | { readonly type: "warm"; readonly fastmcpVersion?: string }
+  /** Everything that can be loaded and exercised before the entry is. */
+  | { readonly type: "warm" }
+  /** Of the FastMCP that the entry imports. */
+  | { readonly type: "version"; readonly fastmcp: string }
   /** The server called `start()`; it goes on when it is told how to serve. */
   | { readonly type: "starting"; readonly asked: AskedStart }
   /** Requests are answered from now on; `port` is the loopback port of Streamable HTTP. */
@@ -51,21 +53,30 @@ export type FromChild =
   | { readonly type: "failed"; readonly error: ErrorReport }
   /** `key` is what the relay put into the session's first request; stdio has one session and no key. */
   | ({ readonly type: "session"; readonly key?: string } & ChildSessionEvent)
-  /** Files of the server's own code that were imported. */
-  | { readonly type: "imported"; readonly files: readonly string[] }
+  /** Absolute paths of the server's own code, and URLs of the packages that it imports by name. */
+  | { readonly type: "imported"; readonly files: readonly string[]; readonly packages: readonly string[] }
   /** Text that was written to standard output where only the protocol may go. */
   | { readonly type: "noise"; readonly text: string; readonly source?: string };
 
+/** Sent first: what the process must look like to the server's code, and to the packages that it imports. */
+export type Prepare = {
+  readonly type: "prepare";
+  /** Absolute path of the entry. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Standard output may turn out to carry the protocol. */
+  readonly guardStdout: boolean;
+  /** Whether there is time to warm up; otherwise `run` follows at once. */
+  readonly warmUp: boolean;
+  /** URLs of the packages that the last child imported. */
+  readonly packages: readonly string[];
+};
+
 export type ToChild =
-  | {
-      readonly type: "run";
-      /** Absolute path of the entry. */
-      readonly entry: string;
-      readonly args: readonly string[];
-      readonly env: Readonly<Record<string, string>>;
-      /** Standard output may turn out to carry the protocol. */
-      readonly guardStdout: boolean;
-    }
+  | Prepare
+  /** Import the entry now. */
+  | { readonly type: "run" }
   | {
       readonly type: "serve";
       readonly transport: UpstreamTransport;
@@ -75,5 +86,7 @@ export type ToChild =
 
 /** Header by which the relay names the session that an HTTP request opens; the server never sees it. */
 export const sessionKeyHeader = "x-mcp-dev-session";
+/** The key of a session that no client has, and that nobody is told of. */
+export const rehearsalKey = "rehearsal";
 /** Header that carries the session id which a restored session goes on with; the server never sees it. */
 export const restoredIdHeader = "x-mcp-dev-restored-id";

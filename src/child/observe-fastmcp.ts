@@ -3,8 +3,9 @@ import { errorReport } from "./error-report.ts";
 import { installPollShortcut, withFinePolls, withoutPollDelay } from "./capability-polls.ts";
 import { next, report } from "./channel.ts";
 import { installListenRedirect, redirectListen } from "./listen.ts";
-import type { ChildSessionEvent, ToChild } from "./messages.ts";
+import { rehearsalKey, type ChildSessionEvent, type ToChild } from "./messages.ts";
 import { observeClasses } from "./observe-classes.ts";
+import { isRehearsal } from "./rehearsal.ts";
 import { requestContext } from "./request-context.ts";
 import { askedStart, type StartOptions } from "./start-options.ts";
 
@@ -36,7 +37,7 @@ export function observeFastMCP(onServe: (transport: Serve["transport"]) => void)
 function observeServer(prototype: Record<string, unknown>): void {
   const start = prototype["start"] as (this: object, options?: StartOptions) => Promise<void>;
   prototype["start"] = async function startObserved(this: object, options?: StartOptions): Promise<void> {
-    if (started) return start.call(this, options);
+    if (started || isRehearsal(this)) return start.call(this, options);
     started = true;
     report({ type: "starting", asked: askedStart(options, (this as Server).options) });
     const serve = await next("serve");
@@ -97,6 +98,7 @@ function observeSession(prototype: Record<string, unknown>): void {
 
 function reportSession(session: object, event: ChildSessionEvent): void {
   const key = keys.get(session);
+  if (key === rehearsalKey) return;
   report({ type: "session", ...(key === undefined ? {} : { key }), ...event });
 }
 

@@ -1,7 +1,7 @@
-/** One child: a process that is spawned warm, told to run the entry, and ended. */
+/** One child: a process that is spawned, may warm up, is told once to run the entry, and is ended. */
 import { execa } from "execa";
 import { fileURLToPath } from "node:url";
-import type { FromChild, ToChild } from "../child/messages.ts";
+import type { FromChild, Prepare, ToChild } from "../child/messages.ts";
 import { endGroup, signalGroup } from "../platform/process-group.ts";
 import type { Entry } from "./entry.ts";
 
@@ -13,20 +13,26 @@ export type ChildListener = {
   readonly onExit: (how: string) => void;
 };
 
+/** What happens before the child runs is told when it does: a package that prints on import would have printed then. */
+type State =
+  | { readonly kind: "waiting"; readonly held: ((listener: ChildListener) => void)[] }
+  | { readonly kind: "running"; readonly generation: number; readonly listener: ChildListener };
+
 const terminationGraceMs = 2000;
 
 export class ChildProcess {
-  readonly generation: number;
   readonly pid: number;
+  /** Resolves when it has loaded and exercised all that it can without the entry, or has ended. */
+  readonly warm: Promise<void>;
   readonly #process;
   readonly #exited: Promise<void>;
+  #state: State = { kind: "waiting", held: [] };
   #ended = false;
 
-  constructor(generation: number, entry: Entry, listener: ChildListener) {
-    this.generation = generation;
+  constructor(entry: Entry, prepare: Prepare) {
     this.#process = execa(
       process.execPath,
-      [...entry.nodeArguments, fileURLToPath(new URL("./child/main.js", import.meta.url)), entry.file],
+      [...entry.nodeArguments, fileURLToPath(new URL("./child/main.js", import.meta.url))],
       {
         cwd: process.cwd(),
         stdin: "pipe",
@@ -44,9 +50,8 @@ export class ChildProcess {
     const subprocess = this.#process;
     if (subprocess.pid === undefined) throw new Error("the child process could not be started");
     this.pid = subprocess.pid;
-    subprocess.on("message", (message) => listener.onMessage(message as FromChild));
-    subprocess.stdout.on("data", listener.onStdout);
-    subprocess.stderr.on("data", listener.onStderr);
+    subprocess.stdout.on("data", (chunk: Buffer) => this.#tell(({ onStdout }) => onStdout(chunk)));
+    subprocess.stderr.on("data", (chunk: Buffer) => this.#tell(({ onStderr }) => onStderr(chunk)));
     // A child that ends while it is written to is reported by its exit.
     subprocess.stdin.on("error", () => undefined);
     // What it has started may hold its pipes open, and "close" waits for them.
@@ -55,10 +60,39 @@ export class ChildProcess {
       subprocess.once("close", (code, signal) => {
         this.#ended = true;
         resolve();
-        listener.onExit(signal === null ? `exited with code ${String(code)}` : `was ended by ${signal}`);
+        const how = signal === null ? `exited with code ${String(code)}` : `was ended by ${signal}`;
+        this.#tell(({ onExit }) => onExit(how));
+      });
+    });
+    this.warm = new Promise((resolve) => {
+      void this.#exited.then(resolve);
+      subprocess.on("message", (message) => {
+        // Both ends are of one version, and the channel is theirs alone.
+        const told = message as FromChild;
+        if (told.type === "warm") resolve();
+        else this.#tell(({ onMessage }) => onMessage(told));
       });
     });
     process.once("exit", this.#endAtExit);
+    this.send(prepare);
+  }
+
+  /** The how-manieth child to run the entry; 0 before it does. */
+  get generation(): number {
+    return this.#state.kind === "running" ? this.#state.generation : 0;
+  }
+
+  get isAlive(): boolean {
+    return !this.#ended;
+  }
+
+  /** Runs the entry. Everything that the child does and did is told to the listener. */
+  run(generation: number, listener: ChildListener): void {
+    if (this.#state.kind === "running") return;
+    const { held } = this.#state;
+    this.#state = { kind: "running", generation, listener };
+    for (const tell of held) tell(listener);
+    this.send({ type: "run" });
   }
 
   send(message: ToChild): void {
@@ -79,6 +113,11 @@ export class ChildProcess {
     if (!this.#ended) await endGroup(this.pid, this.#exited, terminationGraceMs);
     else signalGroup(this.pid, "SIGKILL");
     process.off("exit", this.#endAtExit);
+  }
+
+  #tell(tell: (listener: ChildListener) => void): void {
+    if (this.#state.kind === "running") tell(this.#state.listener);
+    else this.#state.held.push(tell);
   }
 
   readonly #endAtExit = (): void => signalGroup(this.pid, "SIGKILL");

@@ -10,7 +10,8 @@ import { HttpFront } from "./http-front.ts";
 import type { DevOptions } from "./options.ts";
 import { sourceFrame } from "./source-frame.ts";
 import { StdioFront } from "./stdio-front.ts";
-import { Supervisor, type Cause } from "./supervisor.ts";
+import { Supervisor } from "./supervisor.ts";
+import type { Cause } from "./supervisor-options.ts";
 import { Watcher } from "./watcher.ts";
 
 export type DevEvents = {
@@ -71,6 +72,7 @@ export class DevServer {
       environmentFiles: files,
       watchGlobs: options.watchGlobs,
       ignoreGlobs: options.ignoreGlobs,
+      onChange: () => this.#supervisor.supersede(),
       onSave: (saved, at) => this.#saved(saved, at),
       onError: ({ message }) => {
         const hint = "saves there are not noticed; --ignore <glob> leaves it out";
@@ -229,8 +231,8 @@ export class DevServer {
 
   #reported(message: FromChild, generation: number): void {
     switch (message.type) {
-      case "warm":
-        this.#fastmcpVersion = message.fastmcpVersion ?? this.#fastmcpVersion;
+      case "version":
+        this.#fastmcpVersion = message.fastmcp;
         break;
       case "session": {
         this.#front?.happened(message, generation);
@@ -245,6 +247,7 @@ export class DevServer {
       case "starting":
       case "serving":
       case "failed":
+      case "warm":
     }
   }
 
@@ -285,7 +288,7 @@ export class DevServer {
         /(?:package(?:-lock)?\.json|tsconfig\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/.test(file),
       )
     ) {
-      this.#supervisor.discardStandby();
+      this.#supervisor.discardStandbys();
     }
     this.#supervisor.start({ at, files });
   }

@@ -1,19 +1,10 @@
 /** Starts, replaces and ends children: one serves, one is warm, those that were replaced finish what they have in flight. */
-import type { AskedStart, ErrorReport, FromChild, ToChild } from "../child/messages.ts";
-import { ChildProcess, type ChildListener } from "./child-process.ts";
-import type { Entry } from "./entry.ts";
-
-/** What made a child necessary. */
-export type Cause = {
-  /** Milliseconds since the epoch: the save, the start, the crash. */
-  readonly at: number;
-  /** Absolute paths; empty for the first start. */
-  readonly files: readonly string[];
-};
+import type { AskedStart, ErrorReport, FromChild } from "../child/messages.ts";
+import type { ChildListener, ChildProcess } from "./child-process.ts";
+import { Standbys } from "./standbys.ts";
+import type { Cause, SupervisorOptions } from "./supervisor-options.ts";
 
 type State =
-  /** Spawned, loads what does not change; `warm` when it has. */
-  | { readonly kind: "standby"; warm: boolean }
   /** Told to run the entry. */
   | {
       readonly kind: "starting";
@@ -27,52 +18,29 @@ type State =
   /** Being ended. */
   | { readonly kind: "leaving" };
 
-type Member = { readonly child: ChildProcess; state: State };
-
-/** What the supervisor tells and asks its owner. All of it is called in the order in which it happens. */
-export type SupervisorEvents = {
-  readonly onStarting: (generation: number, cause: Cause) => void;
-  /** How the server shall serve. A rejection ends the start with its message. */
-  readonly onAsked: (asked: AskedStart) => Promise<Omit<Extract<ToChild, { type: "serve" }>, "type">>;
-  readonly onServing: (
-    child: ChildProcess,
-    asked: AskedStart,
-    port: number | undefined,
-    cause: Cause,
-  ) => void;
-  readonly onFailed: (generation: number, error: ErrorReport, cause: Cause) => void;
-  /** A serving child is gone without having been told to. */
-  readonly onCrashed: (generation: number, error: ErrorReport) => void;
-  /** Resolves when a replaced child has nothing in flight. */
-  readonly drained: (generation: number) => Promise<void>;
-  /** A replaced child is about to be ended: what it still has in flight is lost. */
-  readonly onLeaving: (generation: number, finished: boolean) => void;
-  readonly onMessage: (message: FromChild, generation: number) => void;
-  readonly onOutput: (stream: "stdout" | "stderr", chunk: Buffer, generation: number) => void;
-};
-
-export type SupervisorOptions = {
-  readonly entry: Entry;
-  readonly args: readonly string[];
-  readonly environment: () => Readonly<Record<string, string>>;
-  readonly guardStdout: boolean;
-  readonly standby: boolean;
-  readonly drainTimeoutMs: number;
-  readonly events: SupervisorEvents;
+type Member = {
+  readonly child: ChildProcess;
+  /** URLs of what it has imported by name. */
+  readonly packages: Set<string>;
+  state: State;
 };
 
 /** A child that has neither served nor failed by then is given up, if another one serves. */
 const startTimeoutMs = 15_000;
 /** The machine is left alone for a moment after a switch: restored sessions come first. */
 const standbyDelayMs = 150;
+const standbyCount = 2;
 const backoffMs = [0, 250, 1000, 3000, 10_000] as const;
 /** A child that served this long has not "crashed at once". */
 const steadyMs = 10_000;
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
+  readonly #standbys: Standbys;
   readonly #members = new Set<Member>();
   #generation = 0;
+  /** URLs of what the last child to serve has imported by name. */
+  #packages: ReadonlySet<string> = new Set();
   #crashes = 0;
   #servingSince = 0;
   #timers = new Set<NodeJS.Timeout>();
@@ -80,32 +48,51 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    const { entry, args, environment, guardStdout, standby } = options;
+    this.#standbys = new Standbys({
+      entry,
+      count: standby ? standbyCount : 0,
+      prepare: () => {
+        const { file } = entry;
+        return { entry: file, args, env: environment(), guardStdout, packages: [...this.#packages] };
+      },
+    });
   }
 
   /** Starts the first child, or replaces the one that serves. A start that is under way is given up for this one. */
   start(cause: Cause): void {
     if (this.#stopped) return;
     this.#cancelTimers();
-    for (const member of this.#members) if (member.state.kind === "starting") void this.#end(member);
-    const member = this.#find("standby") ?? this.#spawn();
-    member.state = { kind: "starting", cause, asked: undefined, error: undefined };
-    const { entry, args, guardStdout, environment, events } = this.#options;
-    events.onStarting(member.child.generation, cause);
-    member.child.send({ type: "run", entry: entry.file, args, env: environment(), guardStdout });
+    this.supersede();
+    const generation = ++this.#generation;
+    const { events } = this.#options;
+    events.onStarting(generation, cause);
+    const member: Member = {
+      child: this.#standbys.take(),
+      packages: new Set(),
+      state: { kind: "starting", cause, asked: undefined, error: undefined },
+    };
+    this.#members.add(member);
+    member.child.run(generation, this.#listener(member, generation));
     this.#later(startTimeoutMs, () => this.#giveUp(member));
   }
 
-  /** A warm child has loaded packages that have changed since. */
-  discardStandby(): void {
-    const standby = this.#find("standby");
-    if (standby !== undefined) void this.#end(standby);
+  /** What is being started is out of date already: it shall not serve. */
+  supersede(): void {
+    for (const member of this.#members) if (member.state.kind === "starting") void this.#end(member);
+  }
+
+  /** Warm children have loaded packages that have changed since. */
+  discardStandbys(): void {
+    this.#packages = new Set();
+    this.#standbys.discard();
   }
 
   /** Ends every child. Resolves when all are gone. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelTimers();
-    await Promise.all([...this.#members].map((member) => this.#end(member)));
+    await Promise.all([this.#standbys.stop(), ...[...this.#members].map((member) => this.#end(member))]);
   }
 
   #find(kind: State["kind"]): Member | undefined {
@@ -113,30 +100,20 @@ export class Supervisor {
     return undefined;
   }
 
-  #spawn(): Member {
-    const generation = ++this.#generation;
-    const { entry, events } = this.#options;
-    const listener: ChildListener = {
+  #listener(member: Member, generation: number): ChildListener {
+    const { events } = this.#options;
+    return {
       onMessage: (message) => this.#received(member, message),
       onStdout: (chunk) => events.onOutput("stdout", chunk, generation),
       onStderr: (chunk) => events.onOutput("stderr", chunk, generation),
       onExit: (how) => this.#exited(member, how),
     };
-    const member: Member = {
-      child: new ChildProcess(generation, entry, listener),
-      state: { kind: "standby", warm: false },
-    };
-    this.#members.add(member);
-    return member;
   }
 
   #received(member: Member, message: FromChild): void {
     const { state, child } = member;
     const { events } = this.#options;
     switch (message.type) {
-      case "warm":
-        if (state.kind === "standby") state.warm = true;
-        break;
       case "starting":
         if (state.kind === "starting") void this.#serve(member, state, message.asked);
         break;
@@ -149,8 +126,12 @@ export class Supervisor {
           state.error = message.error;
         if (state.kind === "starting") this.#fail(member, state.cause, message.error);
         break;
-      case "session":
       case "imported":
+        for (const url of message.packages) member.packages.add(url);
+        break;
+      case "warm":
+      case "version":
+      case "session":
       case "noise":
     }
     events.onMessage(message, child.generation);
@@ -179,6 +160,7 @@ export class Supervisor {
   ): void {
     const old = this.#find("serving");
     member.state = { kind: "serving", asked, error };
+    this.#packages = member.packages;
     this.#servingSince = Date.now();
     this.#cancelTimers();
     this.#options.events.onServing(member.child, asked, port, cause);
@@ -234,9 +216,6 @@ export class Supervisor {
     switch (state.kind) {
       case "leaving":
         return;
-      case "standby":
-        // It has run none of the user's code; the next start spawns its own.
-        return;
       case "starting": {
         const error = state.error ?? {
           name: "Error",
@@ -268,10 +247,7 @@ export class Supervisor {
   }
 
   #armStandby(): void {
-    if (!this.#options.standby || this.#stopped) return;
-    this.#later(standbyDelayMs, () => {
-      if (this.#find("standby") === undefined) this.#spawn();
-    });
+    this.#later(standbyDelayMs, () => this.#standbys.fill());
   }
 
   #later(delayMs: number, action: () => void): void {

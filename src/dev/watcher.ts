@@ -13,6 +13,8 @@ export type WatcherOptions = {
   readonly environmentFiles: readonly string[];
   readonly watchGlobs: readonly string[];
   readonly ignoreGlobs: readonly string[];
+  /** Something is being saved: called at once, before it is known whether that was all. */
+  readonly onChange: () => void;
   /** Absolute paths whose content changed, and when the first of them was seen, in ms since the epoch. */
   readonly onSave: (files: readonly string[], at: number) => void;
   /** Something cannot be watched; the rest is. */
@@ -43,6 +45,9 @@ const projectFiles = [
 
 /** A save is over when nothing more has happened for this long. */
 const quietMs = 10;
+/** Saves that follow each other closely are likely to be followed by one more. */
+const burstQuietMs = 50;
+const burstMs = 500;
 /** A save that goes on and on (a checkout, a generator) is taken after this long all the same. */
 const longestMs = 250;
 
@@ -53,6 +58,7 @@ export class Watcher {
   readonly #isIgnoredGlob: (path: string) => boolean;
   #changed = new Set<string>();
   #firstAt = 0;
+  #lastSaveAt = 0;
   #timer: NodeJS.Timeout | undefined;
   /** Resolves when saves are noticed. */
   readonly ready: Promise<void>;
@@ -107,11 +113,15 @@ export class Watcher {
   }
 
   #noticed(path: string): void {
-    if (this.#changed.size === 0) this.#firstAt = Date.now();
+    const now = Date.now();
+    if (this.#changed.size === 0) this.#firstAt = now;
     this.#changed.add(path);
     clearTimeout(this.#timer);
-    const leftMs = this.#firstAt + longestMs - Date.now();
-    this.#timer = setTimeout(() => this.#flush(), Math.max(0, Math.min(quietMs, leftMs)));
+    const isBurst = now - this.#lastSaveAt < burstMs;
+    if (isBurst && contentOf(path) !== this.#contents.get(path)) this.#options.onChange();
+    const leftMs = this.#firstAt + longestMs - now;
+    const quietForMs = isBurst ? burstQuietMs : quietMs;
+    this.#timer = setTimeout(() => this.#flush(), Math.max(0, Math.min(quietForMs, leftMs)));
   }
 
   #flush(): void {
@@ -122,6 +132,7 @@ export class Watcher {
       return differs;
     });
     this.#changed = new Set();
+    if (files.length > 0) this.#lastSaveAt = Date.now();
     if (files.length > 0) this.#options.onSave(files, this.#firstAt);
   }
 }

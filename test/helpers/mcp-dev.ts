@@ -126,6 +126,16 @@ export class DevBench {
     return markedProcesses(this.mark);
   }
 
+  /** Asks again and again until there is a result. */
+  async eventually<Result>(ask: () => Promise<Result | undefined>, intervalMs = 50): Promise<Result> {
+    let result: Result | undefined;
+    await expect
+      .poll(async () => (result = await ask()), { timeout: 20_000, interval: intervalMs })
+      .not.toBeUndefined();
+    if (result === undefined) throw new Error("the poll ended without a result");
+    return result;
+  }
+
   /** Resolves when nothing that this test started is alive. */
   async nothingRuns(): Promise<void> {
     await expect.poll(() => this.processes(), { timeout: 8000, interval: 50 }).toEqual([]);

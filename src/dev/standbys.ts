@@ -1,0 +1,71 @@
+/** Keeps children warm: processes that have loaded and exercised what does not change between saves, and run no code yet. */
+import type { Prepare } from "../child/messages.ts";
+import { ChildProcess } from "./child-process.ts";
+import type { Entry } from "./entry.ts";
+
+export type StandbysOptions = {
+  readonly entry: Entry;
+  /** How many are kept: with two, a save that comes right after another finds one too. 0 keeps none. */
+  readonly count: number;
+  /** What a child must look like now. */
+  readonly prepare: () => Omit<Prepare, "type" | "warmUp">;
+};
+
+type Standby = { readonly child: ChildProcess; readonly environment: string };
+
+export class Standbys {
+  readonly #options: StandbysOptions;
+  /** The oldest, and so the warmest, first. */
+  readonly #standbys: Standby[] = [];
+  readonly #ending = new Set<Promise<void>>();
+  #filling = false;
+  #stopped = false;
+
+  constructor(options: StandbysOptions) {
+    this.#options = options;
+  }
+
+  /** The warmest child that fits, or a new one; it is the caller's from now on. */
+  take(): ChildProcess {
+    const wanted = this.#options.prepare();
+    const environment = JSON.stringify(wanted.env);
+    for (let next = this.#standbys.shift(); next !== undefined; next = this.#standbys.shift()) {
+      // Packages that were imported with other variables may have read them.
+      if (next.child.isAlive && next.environment === environment) return next.child;
+      this.#end(next);
+    }
+    return new ChildProcess(this.#options.entry, { type: "prepare", warmUp: false, ...wanted });
+  }
+
+  /** Starts what is missing, one after the other. */
+  fill(): void {
+    const living = this.#standbys.filter(({ child }) => child.isAlive);
+    if (this.#filling || this.#stopped || living.length >= this.#options.count) return;
+    this.#filling = true;
+    const wanted = this.#options.prepare();
+    const child = new ChildProcess(this.#options.entry, { type: "prepare", warmUp: true, ...wanted });
+    this.#standbys.splice(0, Infinity, ...living, { child, environment: JSON.stringify(wanted.env) });
+    void child.warm.then(() => {
+      this.#filling = false;
+      // One that ended by itself would do so again: the next switch tries anew.
+      if (child.isAlive) this.fill();
+    });
+  }
+
+  /** They have loaded what has changed since. */
+  discard(): void {
+    for (const standby of this.#standbys.splice(0)) this.#end(standby);
+  }
+
+  /** Resolves when all are gone. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.discard();
+    await Promise.all(this.#ending);
+  }
+
+  #end({ child }: Standby): void {
+    const ending: Promise<void> = child.end().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+}

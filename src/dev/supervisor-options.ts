@@ -1,0 +1,44 @@
+/** What a supervisor is given, and what it tells and asks its owner. */
+import type { AskedStart, ErrorReport, FromChild, ToChild } from "../child/messages.ts";
+import type { ChildProcess } from "./child-process.ts";
+import type { Entry } from "./entry.ts";
+
+/** What made a child necessary. */
+export type Cause = {
+  /** Milliseconds since the epoch: the save, the start, the crash. */
+  readonly at: number;
+  /** Absolute paths; empty for the first start. */
+  readonly files: readonly string[];
+};
+
+/** What the supervisor tells and asks its owner. All of it is called in the order in which it happens. */
+export type SupervisorEvents = {
+  readonly onStarting: (generation: number, cause: Cause) => void;
+  /** How the server shall serve. A rejection ends the start with its message. */
+  readonly onAsked: (asked: AskedStart) => Promise<Omit<Extract<ToChild, { type: "serve" }>, "type">>;
+  readonly onServing: (
+    child: ChildProcess,
+    asked: AskedStart,
+    port: number | undefined,
+    cause: Cause,
+  ) => void;
+  readonly onFailed: (generation: number, error: ErrorReport, cause: Cause) => void;
+  /** A serving child is gone without having been told to. */
+  readonly onCrashed: (generation: number, error: ErrorReport) => void;
+  /** Resolves when a replaced child has nothing in flight. */
+  readonly drained: (generation: number) => Promise<void>;
+  /** A replaced child is about to be ended: what it still has in flight is lost. */
+  readonly onLeaving: (generation: number, finished: boolean) => void;
+  readonly onMessage: (message: FromChild, generation: number) => void;
+  readonly onOutput: (stream: "stdout" | "stderr", chunk: Buffer, generation: number) => void;
+};
+
+export type SupervisorOptions = {
+  readonly entry: Entry;
+  readonly args: readonly string[];
+  readonly environment: () => Readonly<Record<string, string>>;
+  readonly guardStdout: boolean;
+  readonly standby: boolean;
+  readonly drainTimeoutMs: number;
+  readonly events: SupervisorEvents;
+};
