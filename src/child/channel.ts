@@ -3,7 +3,10 @@ import type { FromChild, ToChild } from "./messages.ts";
 
 const send = process.send?.bind(process);
 
-/** Tells the supervisor something; silent when the supervisor is gone. */
+/**
+ * Tells the supervisor something; silent when the supervisor is gone.
+ * @throws DataCloneError for what cannot be cloned.
+ */
 export function report(message: FromChild): void {
   if (send === undefined || !process.connected) return;
   send(message, undefined, {}, () => {
@@ -17,12 +20,15 @@ let awaited = 0;
  * Resolves with the next message of that type. The channel keeps the process alive while this waits. A message that
  * nobody waits for is lost, so wait for what may come together before any of it comes.
  */
-export function next<Type extends ToChild["type"]>(type: Type): Promise<Extract<ToChild, { type: Type }>> {
+export function next<Type extends ToChild["type"]>(
+  type: Type,
+  isWanted: (message: Extract<ToChild, { type: Type }>) => boolean = () => true,
+): Promise<Extract<ToChild, { type: Type }>> {
   awaited += 1;
   process.channel?.ref();
   return new Promise((resolve) => {
     const listen = (message: unknown): void => {
-      if (!isMessage(message, type)) return;
+      if (!isMessage(message, type) || !isWanted(message)) return;
       process.off("message", listen);
       awaited -= 1;
       if (awaited === 0) process.channel?.unref();

@@ -40,6 +40,9 @@ export type ChildSessionEvent =
   | { readonly event: "rootsChanged"; readonly roots: readonly unknown[] }
   | { readonly event: "error"; readonly error: ErrorReport };
 
+/** `key` as in session events. What is in the map was cloned on its way. */
+export type SessionState = { readonly key?: string; readonly states: ReadonlyMap<string, unknown> };
+
 export type FromChild =
   /** Everything that can be loaded and exercised before the entry is. */
   | { readonly type: "warm" }
@@ -55,6 +58,12 @@ export type FromChild =
   | ({ readonly type: "session"; readonly key?: string } & ChildSessionEvent)
   /** Absolute paths of the server's own code, and URLs of the packages that it imports by name. */
   | { readonly type: "imported"; readonly files: readonly string[]; readonly packages: readonly string[] }
+  /** What a session holds now that a request of it is answered: by the name of who keeps it. */
+  | ({ readonly type: "state" } & SessionState)
+  /** A session is about to go on in this child, which asks for its state and waits for it. */
+  | { readonly type: "restoring"; readonly key?: string }
+  /** What a session holds cannot be saved, or restored. */
+  | { readonly type: "stateLost"; readonly error: ErrorReport }
   /** Text that was written to standard output where only the protocol may go. */
   | { readonly type: "noise"; readonly text: string; readonly source?: string };
 
@@ -77,6 +86,8 @@ export type ToChild =
   | Prepare
   /** Import the entry now. */
   | { readonly type: "run" }
+  /** The answer to `restoring`. */
+  | ({ readonly type: "state" } & SessionState)
   | {
       readonly type: "serve";
       readonly transport: UpstreamTransport;

@@ -7,6 +7,12 @@ import { rehearsalKey, type ChildSessionEvent, type ToChild } from "./messages.t
 import { observeClasses } from "./observe-classes.ts";
 import { isRehearsal } from "./rehearsal.ts";
 import { requestContext } from "./request-context.ts";
+import {
+  offerSessionState,
+  restoreState,
+  restoreStateWithFirstMessage,
+  saveStateWithAnswers,
+} from "./session-state.ts";
 import { askedStart, type StartOptions } from "./start-options.ts";
 
 type Method = (this: object, ...args: never[]) => unknown;
@@ -30,6 +36,7 @@ let announce: (transport: Serve["transport"]) => void = () => undefined;
 export function observeFastMCP(onServe: (transport: Serve["transport"]) => void): void {
   announce = onServe;
   installPollShortcut();
+  offerSessionState();
   installListenRedirect();
   observeClasses({ FastMCP: observeServer, FastMCPSession: observeSession });
 }
@@ -76,14 +83,12 @@ function observeSession(prototype: Record<string, unknown>): void {
 
     keys.set(this, context?.key);
     if (context?.restoredId !== undefined) session.sessionId = context.restoredId;
+    saveStateWithAnswers(session, transport, context?.key);
     reportSession(this, { event: "connect" });
-    if (!overStdio) return withoutPollDelay(session, () => connect.call(this, transport));
+    if (overStdio) return connectOverStdio(session, transport, () => connect.call(this, transport));
 
-    const arrived = (): boolean => session.server.getClientCapabilities() !== undefined;
-    const connected = withFinePolls(session, arrived, () => connect.call(this, transport));
-    // The transport reads standard input since the call; the promise waits for the client's capabilities.
-    report({ type: "serving" });
-    return connected;
+    const begin = (): Promise<void> => withoutPollDelay(session, () => connect.call(this, transport));
+    return context?.restoredId === undefined ? begin() : restoreState(session, context.key).then(begin);
   };
   wrap(prototype, "emit", (session, [event, payload]) => {
     if (!keys.has(session)) return;
@@ -94,6 +99,15 @@ function observeSession(prototype: Record<string, unknown>): void {
       reportSession(session, { event: "error", error: errorReport(payload.error) });
     }
   });
+}
+
+function connectOverStdio(session: Session, transport: object, connect: () => Promise<void>): Promise<void> {
+  const arrived = (): boolean => session.server.getClientCapabilities() !== undefined;
+  const connected = withFinePolls(session, arrived, connect);
+  restoreStateWithFirstMessage(session, transport);
+  // The transport reads standard input since the call; the promise waits for the client's capabilities.
+  report({ type: "serving" });
+  return connected;
 }
 
 function reportSession(session: object, event: ChildSessionEvent): void {

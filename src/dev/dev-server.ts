@@ -1,5 +1,5 @@
 /** The dev server: all its parts, and how they are wired to each other. */
-import { relative } from "node:path";
+import type { ChildProcess } from "./child-process.ts";
 import type { AskedStart, ErrorReport, FromChild, UpstreamTransport } from "../child/messages.ts";
 import type { Recorder } from "../log/record.ts";
 import { LineSplitter } from "../relay/lines.ts";
@@ -8,7 +8,8 @@ import { Environment, environmentFiles } from "./environment.ts";
 import type { Front } from "./front.ts";
 import { HttpFront } from "./http-front.ts";
 import type { DevOptions } from "./options.ts";
-import { sourceFrame } from "./source-frame.ts";
+import { errorRecord, failedRecord, servingRecord, startedRecord } from "./reload-records.ts";
+import { SessionStates } from "./session-states.ts";
 import { StdioFront } from "./stdio-front.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Cause } from "./supervisor-options.ts";
@@ -32,10 +33,12 @@ export class DevServer {
   readonly #supervisor: Supervisor;
   readonly #watcher: Watcher;
   readonly #nextName = serialNames();
+  readonly #states = new SessionStates();
   readonly #lines = new Map<string, LineSplitter>();
   #front: Front | undefined;
   #serving: number | undefined;
   #hasServed = false;
+  #saidStateLost = false;
   #fastmcpVersion: string | undefined;
 
   constructor(options: DevOptions, events: DevEvents) {
@@ -52,7 +55,7 @@ export class DevServer {
       standby,
       drainTimeoutMs,
       events: {
-        onStarting: (generation, cause) => this.#starting(generation, cause),
+        onStarting: (generation, cause) => events.recorder(startedRecord(generation, cause, entry.project)),
         onAsked: (asked) => this.#asked(asked),
         onServing: (child, asked, port, cause) => {
           this.#front?.serve(child, asked, port);
@@ -62,7 +65,7 @@ export class DevServer {
         onCrashed: (generation, error) => this.#crashed(generation, error),
         drained: (generation) => this.#front?.drained(generation) ?? Promise.resolve(),
         onLeaving: (generation, finished) => this.#leaving(generation, finished),
-        onMessage: (message, generation) => this.#reported(message, generation),
+        onMessage: (message, child) => this.#reported(message, child),
         onOutput: (stream, chunk, generation) => this.#printed(stream, chunk, generation),
       },
     });
@@ -99,11 +102,6 @@ export class DevServer {
     await this.#front?.close(reason);
     await this.#supervisor.stop();
     for (const splitter of this.#lines.values()) splitter.end();
-  }
-
-  #starting(generation: number, { files }: Cause): void {
-    const body = files.length === 0 ? {} : { files: this.#relative(files) };
-    this.#events.recorder({ kind: "reload", event: "started", generation, ...body });
   }
 
   /** The server says how it wants to be served; what the command line says comes first. */
@@ -164,34 +162,14 @@ export class DevServer {
     const first = !this.#hasServed;
     this.#hasServed = true;
     this.#serving = generation;
-    this.#events.recorder({
-      kind: "reload",
-      event: "serving",
-      generation,
-      duration_ms: Date.now() - cause.at,
-      ...(cause.files.length === 0 ? {} : { files: this.#relative(cause.files) }),
-    });
+    this.#events.recorder(servingRecord(generation, cause, this.#options.entry.project));
     if (first && this.#front !== undefined) this.#events.onListening({ asked, front: this.#front });
   }
 
   async #failed(generation: number, error: ErrorReport, cause: Cause): Promise<void> {
-    const { name, message, stack } = error;
-    const frame = sourceFrame(error, this.#options.entry.project);
-    this.#events.recorder({
-      kind: "reload",
-      event: "failed",
-      generation,
-      duration_ms: Date.now() - cause.at,
-      ...(cause.files.length === 0 ? {} : { files: this.#relative(cause.files) }),
-      body: {
-        name,
-        message,
-        ...(stack === undefined ? {} : { stack }),
-        ...frame,
-        ...(this.#serving === undefined ? {} : { servingGeneration: this.#serving }),
-      },
-    });
-    if (this.#serving === undefined) await this.#waitForGoodSave(message);
+    const { project } = this.#options.entry;
+    this.#events.recorder(failedRecord(generation, error, cause, project, this.#serving));
+    if (this.#serving === undefined) await this.#waitForGoodSave(error.message);
   }
 
   /** The very first start failed: the endpoint is up all the same, so that clients can wait for the save that mends it. */
@@ -209,14 +187,9 @@ export class DevServer {
   }
 
   #crashed(generation: number, error: ErrorReport): void {
-    const { message, stack } = error;
     if (this.#serving === generation) this.#serving = undefined;
-    this.#events.recorder({
-      kind: "error",
-      generation,
-      body: { message, ...(stack === undefined ? {} : { stack }) },
-    });
-    this.#front?.lose(generation, `The MCP server crashed while it handled this request: ${message}`);
+    this.#events.recorder(errorRecord(generation, error));
+    this.#front?.lose(generation, `The MCP server crashed while it handled this request: ${error.message}`);
   }
 
   #leaving(generation: number, finished: boolean): void {
@@ -229,15 +202,26 @@ export class DevServer {
     );
   }
 
-  #reported(message: FromChild, generation: number): void {
+  #reported(message: FromChild, child: ChildProcess): void {
+    const { generation } = child;
     switch (message.type) {
       case "version":
         this.#fastmcpVersion = message.fastmcp;
         break;
       case "session": {
+        if (message.event === "disconnect" && generation === this.#serving) this.#states.drop(message.key);
         this.#front?.happened(message, generation);
         break;
       }
+      case "state":
+        this.#states.save(message, generation);
+        break;
+      case "restoring":
+        child.send({ type: "state", ...this.#states.handOver(message.key, generation) });
+        break;
+      case "stateLost":
+        this.#stateLost(message.error, generation);
+        break;
       case "imported":
         this.#watcher.addImported(message.files);
         break;
@@ -249,6 +233,13 @@ export class DevServer {
       case "failed":
       case "warm":
     }
+  }
+
+  #stateLost(error: ErrorReport, generation: number): void {
+    if (this.#saidStateLost) return;
+    this.#saidStateLost = true;
+    const message = `session state cannot be handed over at a reload: ${error.message}`;
+    this.#events.recorder(errorRecord(generation, { ...error, message }));
   }
 
   #noise(text: string, generation: number, source: string | undefined): void {
@@ -291,9 +282,5 @@ export class DevServer {
       this.#supervisor.discardStandbys();
     }
     this.#supervisor.start({ at, files });
-  }
-
-  #relative(files: readonly string[]): string[] {
-    return files.map((file) => relative(this.#options.entry.project, file));
   }
 }

@@ -29,7 +29,7 @@ export type SupervisorEvents = {
   readonly drained: (generation: number) => Promise<void>;
   /** A replaced child is about to be ended: what it still has in flight is lost. */
   readonly onLeaving: (generation: number, finished: boolean) => void;
-  readonly onMessage: (message: FromChild, generation: number) => void;
+  readonly onMessage: (message: FromChild, child: ChildProcess) => void;
   readonly onOutput: (stream: "stdout" | "stderr", chunk: Buffer, generation: number) => void;
 };
 

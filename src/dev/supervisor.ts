@@ -132,9 +132,12 @@ export class Supervisor {
       case "warm":
       case "version":
       case "session":
+      case "state":
+      case "restoring":
+      case "stateLost":
       case "noise":
     }
-    events.onMessage(message, child.generation);
+    events.onMessage(message, child);
   }
 
   async #serve(

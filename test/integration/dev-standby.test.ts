@@ -50,7 +50,7 @@ test("a child that was warm looks to the server like any other, and prints in it
   }, 1500);
   expect(warm).toEqual({ ...(await look(without)), wasLoadedBefore: true });
 
-  const told = dev.records.all.flatMap((record) => {
+  const told = dev.records.all.flatMap((record): readonly unknown[] => {
     if (record.kind === "reload" && record.event === "started") return [record.generation];
     return record.kind === "output" && record.stream === "stderr" ? [[record.generation, record.body]] : [];
   });

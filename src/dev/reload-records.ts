@@ -1,0 +1,49 @@
+/** The records of what happens to children: a start, a switch, a failed start, a crash. */
+import { relative } from "node:path";
+import type { ErrorReport } from "../child/messages.ts";
+import type { RecordInput } from "../log/record.ts";
+import { sourceFrame } from "./source-frame.ts";
+import type { Cause } from "./supervisor-options.ts";
+
+/** @param project the folder that paths are shown relative to. */
+export function startedRecord(generation: number, cause: Cause, project: string): RecordInput {
+  return { kind: "reload", event: "started", generation, ...files(cause, project) };
+}
+
+export function servingRecord(generation: number, cause: Cause, project: string): RecordInput {
+  const duration = { duration_ms: Date.now() - cause.at };
+  return { kind: "reload", event: "serving", generation, ...duration, ...files(cause, project) };
+}
+
+/** @param serving the generation that goes on serving, if there is one. */
+export function failedRecord(
+  generation: number,
+  error: ErrorReport,
+  cause: Cause,
+  project: string,
+  serving: number | undefined,
+): RecordInput {
+  const { name, message, stack } = error;
+  return {
+    kind: "reload",
+    event: "failed",
+    generation,
+    duration_ms: Date.now() - cause.at,
+    ...files(cause, project),
+    body: {
+      name,
+      message,
+      ...(stack === undefined ? {} : { stack }),
+      ...sourceFrame(error, project),
+      ...(serving === undefined ? {} : { servingGeneration: serving }),
+    },
+  };
+}
+
+export function errorRecord(generation: number, { message, stack }: ErrorReport): RecordInput {
+  return { kind: "error", generation, body: { message, ...(stack === undefined ? {} : { stack }) } };
+}
+
+function files({ files }: Cause, project: string): { readonly files?: string[] } {
+  return files.length === 0 ? {} : { files: files.map((file) => relative(project, file)) };
+}
