@@ -95,6 +95,7 @@ describe("the project that it creates", () => {
     await announceRoots(client);
     await editUntilServed(dev, "edited over HTTP");
     expect(await whoami(client)).toContain("edited over HTTP");
+    expect(await sessionStats(client)).toContain('"whoami":2');
     expect(transport.sessionId).toBe(id);
     await transport.terminateSession();
     await client.close();
@@ -129,6 +130,7 @@ describe("the project that it creates", () => {
     await edit("edited over stdio");
     await served;
     expect(await whoami(client)).toContain("edited over stdio");
+    expect(await sessionStats(client)).toContain('"whoami":2');
     expect(transport.pid).toBe(pid);
     await client.close();
     await expectNothingLeft();
@@ -171,6 +173,14 @@ async function connect(transport: Transport): Promise<Client> {
 
 async function whoami(client: Client): Promise<string> {
   return JSON.stringify(await client.callTool({ name: "whoami", arguments: {} }));
+}
+
+/** What the server keeps for this session. */
+async function sessionStats(client: Client): Promise<string> {
+  return JSON.stringify(await client.callTool({ name: "sessionStats", arguments: {} })).replaceAll(
+    '\\"',
+    '"',
+  );
 }
 
 /** Resolves when the server knows the new roots: its own tool says so. */

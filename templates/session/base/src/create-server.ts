@@ -2,6 +2,7 @@
 import { FastMCP } from "fastmcp";
 import { authenticator, type Authenticate, type Environment } from "./auth.ts";
 import { currentUserResource } from "./current-user-resource.ts";
+import { keepThroughReloads } from "./keep-through-reloads.ts";
 import { followSessions } from "./lifecycle.ts";
 import { fastmcpLogger, logToStderr, type Log } from "./log.ts";
 import { personalizedGreetingPrompt } from "./personalized-greeting-prompt.ts";
@@ -34,6 +35,7 @@ export function createServer(options: CreateServerOptions = {}): FastMCP<UserSes
   addTools(server, states);
   server.addResource(currentUserResource);
   server.addPrompt(personalizedGreetingPrompt);
+  keepThroughReloads(states);
   followSessions(server, { log, states, owners });
   return server;
 }

@@ -37,6 +37,23 @@ export class SessionStates {
   drop(sessionId: string | undefined): void {
     this.#states.delete(sessionId ?? stdioKey);
   }
+
+  get(sessionId: string | undefined): SessionState | undefined {
+    return this.#states.get(sessionId ?? stdioKey);
+  }
+
+  set(sessionId: string | undefined, state: SessionState): void {
+    this.#states.set(sessionId ?? stdioKey, state);
+  }
+}
+
+export function isSessionState(value: unknown): value is SessionState {
+  if (typeof value !== "object" || value === null) return false;
+  if (!("openedAt" in value && "calls" in value && "actions" in value)) return false;
+  const { openedAt, calls, actions } = value;
+  return (
+    typeof openedAt === "number" && typeof calls === "object" && calls !== null && Array.isArray(actions)
+  );
 }
 
 export function addAction(state: SessionState, action: string): void {
