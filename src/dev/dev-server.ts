@@ -9,11 +9,11 @@ import type { Front } from "./front.ts";
 import { HttpFront } from "./http-front.ts";
 import type { DevOptions } from "./options.ts";
 import { errorRecord, failedRecord, servingRecord, startedRecord } from "./reload-records.ts";
+import { Saves } from "./saves.ts";
 import { SessionStates } from "./session-states.ts";
 import { StdioFront } from "./stdio-front.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Cause } from "./supervisor-options.ts";
-import { Watcher } from "./watcher.ts";
 
 export type DevEvents = {
   readonly recorder: Recorder;
@@ -31,7 +31,7 @@ export class DevServer {
   readonly #options: DevOptions;
   readonly #events: DevEvents;
   readonly #supervisor: Supervisor;
-  readonly #watcher: Watcher;
+  readonly #saves: Saves;
   readonly #nextName = serialNames();
   readonly #states = new SessionStates();
   readonly #lines = new Map<string, LineSplitter>();
@@ -55,7 +55,10 @@ export class DevServer {
       standby,
       drainTimeoutMs,
       events: {
-        onStarting: (generation, cause) => events.recorder(startedRecord(generation, cause, entry.project)),
+        onStarting: (generation, cause) => {
+          this.#saves.serverRan();
+          events.recorder(startedRecord(generation, cause, entry.project));
+        },
         onAsked: (asked) => this.#asked(asked),
         onServing: (child, asked, port, cause) => {
           this.#front?.serve(child, asked, port);
@@ -69,21 +72,16 @@ export class DevServer {
         onOutput: (stream, chunk, generation) => this.#printed(stream, chunk, generation),
       },
     });
-    this.#watcher = new Watcher({
+    const { watchGlobs, ignoreGlobs } = options;
+    this.#saves = new Saves({
       project: entry.project,
       entryFile: entry.file,
       environmentFiles: files,
-      watchGlobs: options.watchGlobs,
-      ignoreGlobs: options.ignoreGlobs,
+      watchGlobs,
+      ignoreGlobs,
+      recorder: events.recorder,
       onChange: () => this.#supervisor.supersede(),
       onSave: (saved, at) => this.#saved(saved, at),
-      onError: ({ message }) => {
-        const hint = "saves there are not noticed; --ignore <glob> leaves it out";
-        events.recorder({
-          kind: "error",
-          body: { message: `cannot watch everything: ${message} (${hint})` },
-        });
-      },
     });
     if (options.transport === "stdio") this.#front = this.#stdioFront();
   }
@@ -98,7 +96,7 @@ export class DevServer {
 
   /** Ends every session, child and listener. Resolves when all are gone. */
   async close(reason: string): Promise<void> {
-    await this.#watcher.close();
+    await this.#saves.close();
     await this.#front?.close(reason);
     await this.#supervisor.stop();
     for (const splitter of this.#lines.values()) splitter.end();
@@ -160,6 +158,7 @@ export class DevServer {
 
   #served(generation: number, asked: AskedStart, cause: Cause): void {
     const first = !this.#hasServed;
+    this.#saves.serverRan();
     this.#hasServed = true;
     this.#serving = generation;
     this.#events.recorder(servingRecord(generation, cause, this.#options.entry.project));
@@ -223,7 +222,7 @@ export class DevServer {
         this.#stateLost(message.error, generation);
         break;
       case "imported":
-        this.#watcher.addImported(message.files);
+        this.#saves.addImported(message.files);
         break;
       case "noise":
         this.#noise(message.text, generation, message.source);

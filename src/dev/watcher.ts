@@ -2,46 +2,17 @@
 import { watch, type FSWatcher } from "chokidar";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { basename, dirname, join, relative, sep } from "node:path";
-import picomatch from "picomatch";
+import type { SaveReasons } from "./save-reasons.ts";
 
 export type WatcherOptions = {
-  /** The project's folder: globs are relative to it. */
-  readonly project: string;
-  readonly entryFile: string;
-  /** .env files, absolute. */
-  readonly environmentFiles: readonly string[];
-  readonly watchGlobs: readonly string[];
-  readonly ignoreGlobs: readonly string[];
+  readonly reasons: SaveReasons;
   /** Something is being saved: called at once, before it is known whether that was all. */
-  readonly onChange: () => void;
+  readonly onChange: (file: string) => void;
   /** Absolute paths whose content changed, and when the first of them was seen, in ms since the epoch. */
   readonly onSave: (files: readonly string[], at: number) => void;
   /** Something cannot be watched; the rest is. */
   readonly onError: (error: Error) => void;
 };
-
-/** Never the reason for a reload, wherever they are: installed, built, recorded. */
-const ignoredFolders = new Set([
-  "node_modules",
-  ".git",
-  ".mcp",
-  "dist",
-  "build",
-  "out",
-  "coverage",
-  ".turbo",
-  ".cache",
-]);
-const ignoredFiles = /(?:\.log|\.tsbuildinfo|~|\.sw[a-z]|\.tmp)$|^\.#|^4913$/;
-const projectFiles = [
-  "package.json",
-  "tsconfig.json",
-  "package-lock.json",
-  "pnpm-lock.yaml",
-  "yarn.lock",
-  "bun.lock",
-];
 
 /** A save is over when nothing more has happened for this long. */
 const quietMs = 10;
@@ -55,31 +26,23 @@ export class Watcher {
   readonly #options: WatcherOptions;
   readonly #watcher: FSWatcher;
   readonly #contents = new Map<string, string>();
-  readonly #isIgnoredGlob: (path: string) => boolean;
   #changed = new Set<string>();
   #firstAt = 0;
   #lastSaveAt = 0;
+  /** `onChange` was called, so `onSave` will be too, even if the content is what it was again. */
+  #announced = false;
   #timer: NodeJS.Timeout | undefined;
   /** Resolves when saves are noticed. */
   readonly ready: Promise<void>;
 
   constructor(options: WatcherOptions) {
     this.#options = options;
-    const { project, entryFile, environmentFiles, watchGlobs, ignoreGlobs } = options;
-    this.#isIgnoredGlob = ignoreGlobs.length === 0 ? () => false : picomatch([...ignoreGlobs]);
-    const folder = dirname(entryFile);
-    const isWatchedGlob = watchGlobs.length === 0 ? () => false : picomatch([...watchGlobs]);
-    const files = new Set([...projectFiles.map((name) => join(project, name)), ...environmentFiles]);
-    const isWatched = (path: string): boolean =>
-      files.has(path) ||
-      contains(folder, path) ||
-      this.#contents.has(path) ||
-      isWatchedGlob(relative(project, path));
-    const bases = watchGlobs.map((glob) => join(project, picomatch.scan(glob).base));
-    this.#watcher = watch([folder, ...files, ...bases], {
+    const { reasons } = options;
+    this.#watcher = watch([...reasons.roots], {
       ignoreInitial: false,
       alwaysStat: true,
-      ignored: (path, stats) => this.#isIgnored(path) || (stats?.isFile() === true && !isWatched(path)),
+      ignored: (path, stats) =>
+        stats?.isFile() === true ? !reasons.isReason(path) : reasons.isIgnored(path),
     });
     const startedAt = Date.now();
     this.ready = new Promise((resolve) => this.#watcher.once("ready", resolve));
@@ -96,20 +59,14 @@ export class Watcher {
 
   /** Files that the server has imported: watched wherever they are. */
   addImported(files: readonly string[]): void {
-    const fresh = files.filter((file) => !this.#contents.has(file) && !this.#isIgnored(file));
-    for (const file of fresh) this.#contents.set(file, contentOf(file));
-    if (fresh.length > 0) this.#watcher.add(fresh);
+    const fresh = this.#options.reasons.addImported(files);
+    for (const file of fresh) if (!this.#contents.has(file)) this.#contents.set(file, contentOf(file));
+    if (fresh.length > 0) this.#watcher.add([...fresh]);
   }
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#watcher.close();
-  }
-
-  #isIgnored(path: string): boolean {
-    const inside = relative(this.#options.project, path);
-    if (inside.split(sep).some((part) => ignoredFolders.has(part))) return true;
-    return ignoredFiles.test(basename(path)) || this.#isIgnoredGlob(inside);
   }
 
   #noticed(path: string): void {
@@ -118,22 +75,29 @@ export class Watcher {
     this.#changed.add(path);
     clearTimeout(this.#timer);
     const isBurst = now - this.#lastSaveAt < burstMs;
-    if (isBurst && contentOf(path) !== this.#contents.get(path)) this.#options.onChange();
+    if (isBurst && contentOf(path) !== this.#contents.get(path)) {
+      this.#announced = true;
+      this.#options.onChange(path);
+    }
     const leftMs = this.#firstAt + longestMs - now;
     const quietForMs = isBurst ? burstQuietMs : quietMs;
     this.#timer = setTimeout(() => this.#flush(), Math.max(0, Math.min(quietForMs, leftMs)));
   }
 
   #flush(): void {
-    const files = [...this.#changed].filter((path) => {
+    const changed = [...this.#changed];
+    const different = changed.filter((path) => {
       const content = contentOf(path);
       const differs = this.#contents.get(path) !== content;
       this.#contents.set(path, content);
       return differs;
     });
+    const files = different.length === 0 && this.#announced ? changed : different;
     this.#changed = new Set();
-    if (files.length > 0) this.#lastSaveAt = Date.now();
-    if (files.length > 0) this.#options.onSave(files, this.#firstAt);
+    this.#announced = false;
+    if (files.length === 0) return;
+    this.#lastSaveAt = Date.now();
+    this.#options.onSave(files, this.#firstAt);
   }
 }
 
@@ -144,8 +108,4 @@ function contentOf(path: string): string {
   } catch {
     return "";
   }
-}
-
-function contains(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(folder + sep);
 }

@@ -65,18 +65,21 @@ export class DevBench {
   }
 
   /** Starts it with its records on standard output, as over HTTP. */
-  start(project: Project, args: readonly string[]) {
-    const command = this.run(project.folder, [project.entry, ...args]);
+  start(project: Project, args: readonly string[], entry = project.entry) {
+    const command = this.run(project.folder, [entry, ...args]);
     const records = new Records();
     records.read(command.stdout);
     return { command, records };
   }
 
   /** Starts it over HTTP on a free port and returns when the first child serves. */
-  async http(project: Project, { args = [], serving = true }: Options & { serving?: boolean } = {}) {
+  async http(
+    project: Project,
+    { args = [], serving = true, entry }: Options & { serving?: boolean; entry?: string } = {},
+  ) {
     const port = await freePort();
     this.#ports.push(port);
-    const started = this.start(project, ["--json", "--http", "--port", String(port), ...args]);
+    const started = this.start(project, ["--json", "--http", "--port", String(port), ...args], entry);
     if (serving) await started.records.reload("serving");
     return { ...started, project, port, url: new URL(`http://127.0.0.1:${port}/mcp`) };
   }

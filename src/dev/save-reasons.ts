@@ -1,0 +1,106 @@
+/** Which files are a reason for a reload: what the server is made of, never what is installed, built or recorded. */
+import { basename, dirname, join, relative, sep } from "node:path";
+import picomatch from "picomatch";
+
+export type SaveReasonsOptions = {
+  /** The project's folder: globs are relative to it. */
+  readonly project: string;
+  readonly entryFile: string;
+  /** .env files, absolute. */
+  readonly environmentFiles: readonly string[];
+  readonly watchGlobs: readonly string[];
+  readonly ignoreGlobs: readonly string[];
+};
+
+/** Installed, or somebody's records: never, not even if it is imported. */
+const foreignFolders = new Set(["node_modules", ".git", ".mcp"]);
+/** Built, unless the entry is in there itself, or a file of it is imported. */
+const builtFolders = new Set(["dist", "build", "out", "coverage", ".turbo", ".cache"]);
+const recordedFiles = /(?:\.(?:log|jsonl|pid|lock|db|sqlite3?)|-(?:wal|shm|journal)|\.tsbuildinfo)$/;
+/** What editors keep beside a file while they save it. */
+const editorFiles = /(?:~|\.sw[a-z]|\.tmp)$|^\.#|^4913$/;
+const projectFiles = [
+  "package.json",
+  "tsconfig.json",
+  "package-lock.json",
+  "pnpm-lock.yaml",
+  "yarn.lock",
+  "bun.lock",
+];
+
+export class SaveReasons {
+  /** Files and folders to look at; what of them counts is said by the rest. */
+  readonly roots: readonly string[];
+  readonly #project: string;
+  readonly #folder: string;
+  readonly #named: ReadonlySet<string>;
+  readonly #imported = new Set<string>();
+  readonly #isWatchedGlob: (path: string) => boolean;
+  readonly #isIgnoredGlob: (path: string) => boolean;
+
+  constructor({ project, entryFile, environmentFiles, watchGlobs, ignoreGlobs }: SaveReasonsOptions) {
+    this.#project = project;
+    this.#folder = dirname(entryFile);
+    this.#named = new Set([...projectFiles.map((name) => join(project, name)), ...environmentFiles]);
+    this.#isWatchedGlob = matcher(watchGlobs);
+    this.#isIgnoredGlob = matcher(ignoreGlobs);
+    const bases = watchGlobs.map((glob) => join(project, picomatch.scan(glob).base));
+    this.roots = [this.#folder, ...this.#named, ...bases];
+  }
+
+  /** Returns those that are to be looked at from now on. */
+  addImported(files: readonly string[]): readonly string[] {
+    const fresh = files.filter((file) => !this.#imported.has(file) && !isForeign(file));
+    for (const file of fresh) this.#imported.add(file);
+    return fresh.filter((file) => !this.#isIgnoredGlob(relative(this.#project, file)));
+  }
+
+  /** The server's own code: what it has imported, and not merely a file that lies beside it. */
+  isImported(file: string): boolean {
+    return this.#imported.has(file);
+  }
+
+  /** Named by --watch: a reason even if nothing imports it and the server writes it. */
+  isAskedFor(file: string): boolean {
+    return this.#isWatchedGlob(relative(this.#project, file));
+  }
+
+  /** Nothing in this folder, or this file, is ever a reason. */
+  isIgnored(path: string): boolean {
+    const inProject = relative(this.#project, path);
+    if (this.#isIgnoredGlob(inProject) || isForeign(path)) return true;
+    if (this.#imported.has(path) || this.#named.has(path) || this.#isWatchedGlob(inProject)) return false;
+    const inside = contains(this.#folder, path) ? relative(this.#folder, path) : inProject;
+    if (inside.split(sep).some((part) => builtFolders.has(part))) return !this.#leadsToImported(path);
+    return recordedFiles.test(path) || editorFiles.test(basename(path));
+  }
+
+  /** A save of this file is a reason. */
+  isReason(file: string): boolean {
+    if (this.isIgnored(file)) return false;
+    return (
+      this.#named.has(file) ||
+      this.#imported.has(file) ||
+      contains(this.#folder, file) ||
+      this.isAskedFor(file)
+    );
+  }
+
+  #leadsToImported(folder: string): boolean {
+    for (const file of this.#imported) if (contains(folder, file)) return true;
+    return false;
+  }
+}
+
+function matcher(globs: readonly string[]): (path: string) => boolean {
+  // A file outside the project has a path that starts with "..".
+  return globs.length === 0 ? () => false : picomatch([...globs], { dot: true });
+}
+
+function isForeign(path: string): boolean {
+  return path.split(sep).some((part) => foreignFolders.has(part));
+}
+
+function contains(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder + sep);
+}

@@ -1,0 +1,68 @@
+/** Saves that are a reason for a reload: what the watcher sees, without what the server writes by itself. */
+import { relative } from "node:path";
+import type { Recorder } from "../log/record.ts";
+import { SaveReasons, type SaveReasonsOptions } from "./save-reasons.ts";
+import { SelfWrites } from "./self-writes.ts";
+import { Watcher } from "./watcher.ts";
+
+export type SavesOptions = SaveReasonsOptions & {
+  readonly recorder: Recorder;
+  /** Something is being saved; `onSave` follows. */
+  readonly onChange: () => void;
+  /** Absolute paths whose content changed, and when the first of them was seen, in ms since the epoch. */
+  readonly onSave: (files: readonly string[], at: number) => void;
+};
+
+export class Saves {
+  readonly #options: SavesOptions;
+  readonly #reasons: SaveReasons;
+  readonly #selfWrites = new SelfWrites();
+  readonly #watcher: Watcher;
+  #lastRunAt = 0;
+
+  constructor(options: SavesOptions) {
+    this.#options = options;
+    this.#reasons = new SaveReasons(options);
+    this.#watcher = new Watcher({
+      reasons: this.#reasons,
+      onChange: (file) => {
+        if (!this.#selfWrites.has(file)) options.onChange();
+      },
+      onSave: (files, at) => this.#saved(files, at),
+      onError: ({ message }) => {
+        const hint = "saves there are not noticed; --ignore <glob> leaves it out";
+        this.#say(`cannot watch everything: ${message} (${hint})`);
+      },
+    });
+  }
+
+  /** A child was started, or serves: what it writes right after that is its own. */
+  serverRan(): void {
+    this.#lastRunAt = Date.now();
+  }
+
+  /** Files that the server has imported. */
+  addImported(files: readonly string[]): void {
+    this.#watcher.addImported(files);
+  }
+
+  close(): Promise<void> {
+    return this.#watcher.close();
+  }
+
+  #saved(saved: readonly string[], at: number): void {
+    const files = this.#selfWrites.without(saved, at, this.#lastRunAt, (file) => {
+      if (this.#reasons.isAskedFor(file)) return false;
+      const name = relative(this.#options.project, file);
+      this.#say(
+        `the server writes ${name} whenever it starts, so saving it reloads no more (--watch ${name} makes it)`,
+      );
+      return true;
+    });
+    if (files.length > 0) this.#options.onSave(files, at);
+  }
+
+  #say(message: string): void {
+    this.#options.recorder({ kind: "error", body: { message } });
+  }
+}

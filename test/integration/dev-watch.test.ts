@@ -1,0 +1,85 @@
+/** Which saves are a reload, and how many reloads they are. */
+import { mkdir, rename } from "node:fs/promises";
+import { expect } from "vitest";
+import type { LogRecord } from "../../src/log/record.ts";
+import { call, test } from "../helpers/mcp-dev.ts";
+
+function reloads(records: readonly LogRecord[]): readonly (readonly string[] | undefined)[] {
+  return records.flatMap((record) =>
+    record.kind === "reload" && record.event === "serving" ? [record.files] : [],
+  );
+}
+
+test("an entry in a folder that is usually built", async ({ bench }) => {
+  const project = await bench.project("javascript.mjs");
+  await mkdir(project.path("dist"));
+  const entry = await project.read("src/javascript.mjs");
+  await project.save("dist/server.mjs", entry);
+  const { url, records } = await bench.http(project, { entry: "dist/server.mjs" });
+  const { client } = await bench.connect(url);
+  await project.save("dist/server.mjs", entry.replace("Hello", "Salut"));
+  await records.reload("serving");
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^Salut/);
+});
+
+test("a file that is imported from elsewhere, built or not", async ({ bench }) => {
+  const project = await bench.project("plain.ts");
+  await mkdir(project.path("shared/build"), { recursive: true });
+  await project.save("shared/build/word.ts", 'export const greeting: string = "built";\n');
+  await project.save("src/greeting.ts", 'export { greeting } from "../shared/build/word.ts";\n');
+  const { url, records } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^built/);
+  await bench.eventually(async () => {
+    await project.save("shared/build/word.ts", 'export const greeting: string = "rebuilt";\n');
+    return (await call(client, "greet", { name: "you" })).startsWith("rebuilt") ? true : undefined;
+  });
+  expect(reloads(records.all)).toEqual([undefined, ["shared/build/word.ts"]]);
+});
+
+test("a server that writes beside its entry when it starts does not reload for ever", async ({ bench }) => {
+  const { project, records } = await bench.http(await bench.project("writer.ts"));
+  const told = await records.next((record) => record.kind === "error");
+  expect(JSON.stringify(told)).toMatch(/src\/started\.json .*--watch/);
+  await project.greet("Salut");
+  const saved = (record: LogRecord): boolean =>
+    record.kind === "reload" && record.event === "serving" && record.files?.[0] === "src/greeting.ts";
+  await records.next(saved);
+  const count = reloads(records.all).length;
+  await project.greet("Hallo");
+  await records.next(saved);
+  expect(reloads(records.all)).toHaveLength(count + 1);
+});
+
+test("a hundred files at once, and an editor's atomic rename, are one reload each", async ({ bench }) => {
+  const { project, url, records } = await bench.http(await bench.project("plain.ts"));
+  const { client } = await bench.connect(url);
+  await mkdir(project.path("src/generated"));
+  await Promise.all(
+    Array.from({ length: 100 }, (_, index) => project.save(`src/generated/${index}.ts`, "export {};\n")),
+  );
+  const { files } = (await records.reload("serving")) as { files?: readonly string[] };
+  expect(files).toHaveLength(100);
+
+  await project.save("src/.greeting.ts.tmp", 'export const greeting: string = "renamed";\n');
+  await rename(project.path("src/.greeting.ts.tmp"), project.path("src/greeting.ts"));
+  await records.reload("serving");
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^renamed/);
+  expect(reloads(records.all).slice(2)).toEqual([["src/greeting.ts"]]);
+});
+
+test("what is built, logged or kept in a database beside the code is no reload", async ({ bench }) => {
+  const { project, records } = await bench.http(await bench.project("plain.ts"));
+  await mkdir(project.path("src/dist"));
+  for (const file of [
+    "src/dist/a.js",
+    "src/server.log",
+    "src/data.sqlite",
+    "src/data.sqlite-wal",
+    "src/.x.swp",
+  ])
+    await project.save(file, "anything");
+  await project.greet("Salut");
+  await records.reload("serving");
+  expect(reloads(records.all)).toEqual([undefined, ["src/greeting.ts"]]);
+});
