@@ -70,7 +70,10 @@ export async function passMessages(
     return;
   }
   await exchange(relay, post, { conversation, session, generation, body, relayHeaders: {} }, ({ from }) => {
-    if ((from.statusCode ?? 500) < 300) session?.remember(post.request);
+    if ((from.statusCode ?? 500) < 300) {
+      session?.remember(post.request);
+      if (post.messages.some(isInitialized)) session?.expectStream();
+    }
     // The server ended the session by itself (MCP, basic/transports: 404 means that it is over).
     else if (from.statusCode === 404 && session) relay.ended(session, "ended by the server");
   });
@@ -126,6 +129,7 @@ async function send(relay: HttpRelay, post: Post, route: Route, requests: readon
     let sent = false;
     try {
       const id = await session?.idIn(upstream);
+      if (requests.length > 0) await session?.hears(upstream);
       for (const request of requests) {
         if (recorded) conversation.askedInstead(request, upstream.generation);
         else conversation.asked(request, upstream.generation, size(post));
@@ -217,6 +221,10 @@ function answerForChild(
 
 function explain(relay: HttpRelay, error: unknown): string {
   return error instanceof UnavailableError ? error.message : relay.explainLoss();
+}
+
+function isInitialized(message: Message): boolean {
+  return "method" in message && message.method === "notifications/initialized";
 }
 
 /** Bytes of one message; a batch is not cut into its messages' sizes. */

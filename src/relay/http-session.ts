@@ -10,6 +10,9 @@ import { elapsedMs } from "./traffic.ts";
 /** Names of the relay's own headers, which the preload takes out again. */
 export type RelayHeaders = { readonly sessionKey: string; readonly restoredId: string };
 
+/** How long a client that has just said `initialized` may take to open its stream. */
+const streamDelayMs = 50;
+
 /** The child answered a restored `initialize` with an HTTP error, which is then the client's answer. */
 export class RestoreRefusedError extends Error {
   override readonly name = "RestoreRefusedError";
@@ -29,8 +32,6 @@ export class HttpSession {
   /** By which the preload names this session in its reports. */
   readonly key: string;
   readonly conversation: Conversation;
-  /** The client's open GET stream. */
-  stream: HttpStream | undefined;
   /** The client's DELETE is on its way. */
   isDeleting = false;
   /** Headers of `initialize`, with the credentials of the latest request. */
@@ -38,6 +39,10 @@ export class HttpSession {
   readonly #relayHeaders: RelayHeaders;
   readonly #openedIn: number;
   readonly #ids = new Map<number, Promise<string>>();
+  #stream: HttpStream | undefined;
+  /** Resolves when the client has opened its stream, or takes too long. */
+  #streamExpected: Promise<void> | undefined;
+  #streamCame: () => void = () => undefined;
 
   constructor(options: {
     id: string;
@@ -54,6 +59,39 @@ export class HttpSession {
     this.#relayHeaders = options.relayHeaders;
     this.#openedIn = options.generation;
     this.#ids.set(options.generation, Promise.resolve(options.id));
+  }
+
+  /** The client's open GET stream. */
+  get stream(): HttpStream | undefined {
+    return this.#stream;
+  }
+
+  set stream(stream: HttpStream | undefined) {
+    this.#stream = stream;
+    this.#streamCame();
+  }
+
+  /**
+   * The client has said `initialized`: clients open their stream next, and send their first request over another
+   * connection at the same time. A server asks through the stream and is not heard if the request wins.
+   */
+  expectStream(): void {
+    if (this.#stream !== undefined) return;
+    this.#streamExpected = new Promise((resolve) => {
+      const timer = setTimeout(() => this.#streamCame(), streamDelayMs);
+      this.#streamCame = () => {
+        clearTimeout(timer);
+        this.#streamExpected = undefined;
+        resolve();
+      };
+    });
+  }
+
+  /** Resolves when what the server asks its client in that child will reach the client, if it has a stream. */
+  async hears(upstream: HttpUpstream): Promise<void> {
+    await this.#streamExpected;
+    // A stream that cannot be opened is no reason not to try the request.
+    await this.#stream?.attach(upstream).catch(() => undefined);
   }
 
   /** The session's id in that child, restored there first if need be. */

@@ -13,6 +13,7 @@ export class HttpStream {
   /** Whether that child is still there: the end of a dead child's stream is not the end of the client's. */
   readonly #isServing: (generation: number) => boolean;
   readonly #closed = new AbortController();
+  readonly #attached = new Map<number, Promise<void>>();
 
   constructor(
     session: HttpSession,
@@ -30,8 +31,22 @@ export class HttpStream {
     });
   }
 
-  /** Opens the stream in that child too and passes what comes; resolves when the child has answered. */
-  async attach(upstream: HttpUpstream): Promise<void> {
+  /** Opens the stream in that child too, once, and passes what comes; resolves when the child has answered. */
+  attach(upstream: HttpUpstream): Promise<void> {
+    const known = this.#attached.get(upstream.generation);
+    if (known !== undefined) return known;
+    const attaching = this.#attach(upstream);
+    this.#attached.set(upstream.generation, attaching);
+    attaching.catch(() => this.#attached.delete(upstream.generation));
+    return attaching;
+  }
+
+  end(): void {
+    this.#closed.abort();
+    this.#response.end();
+  }
+
+  async #attach(upstream: HttpUpstream): Promise<void> {
     const id = await this.#session.idIn(upstream);
     const from = await this.#open(upstream, id);
     if (from.statusCode !== 200) {
@@ -69,13 +84,10 @@ export class HttpStream {
     );
     // Over HTTP FastMCP learns the roots only from a change; a restored session is told again what the client said.
     if (asksRoots) {
-      await this.#session.post(upstream, { jsonrpc: "2.0", method: "notifications/roots/list_changed" });
+      this.#session
+        .post(upstream, { jsonrpc: "2.0", method: "notifications/roots/list_changed" })
+        .catch(() => undefined);
     }
-  }
-
-  end(): void {
-    this.#closed.abort();
-    this.#response.end();
   }
 
   #open(upstream: HttpUpstream, id: string): Promise<IncomingMessage> {

@@ -1,6 +1,6 @@
 /** The HTTP endpoint before children that a test plays: what reaches which of them. */
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import type { RecordInput } from "../../../src/log/record.ts";
@@ -48,10 +48,38 @@ async function endpoint() {
   const listening = new HttpEndpoint(relay, new HostCheck([]));
   const port = await listening.listen("127.0.0.1", 0);
   closings.push(() => listening.close());
-  const headers = { "Content-Type": "application/json" };
-  const post = (message: object): Promise<Response> =>
-    fetch(`http://127.0.0.1:${port}/mcp`, { method: "POST", headers, body: JSON.stringify(message) });
-  return { generations, post, records };
+  const url = `http://127.0.0.1:${port}/mcp`;
+  const post = (message: object, session: Record<string, string> = {}): Promise<Response> => {
+    const headers = { "Content-Type": "application/json", ...session };
+    return fetch(url, { method: "POST", headers, body: JSON.stringify(message) });
+  };
+  return { generations, post, records, url };
+}
+
+type Handle = (request: IncomingMessage, response: ServerResponse, method: string | undefined) => void;
+
+/** A child that does with each request what the test says; `method` is that of the message in it. */
+async function scripted(generation: number, handle: Handle): Promise<HttpUpstream> {
+  const server = createServer((request, response) => {
+    void readBody(request).then((body) => {
+      const message = body.length === 0 ? {} : (JSON.parse(body.toString()) as { method?: string });
+      handle(request, response, message.method);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const agent = upstreamAgent();
+  closings.push(
+    () => server.close(),
+    () => agent.destroy(),
+  );
+  return { generation, port, endpoint: "/mcp", stateless: false, agent };
+}
+
+/** Answers `initialize` with a session and everything else with an empty result. */
+function answerJson(response: ServerResponse): void {
+  response.writeHead(200, { "Content-Type": "application/json", "Mcp-Session-Id": "one" });
+  response.end(JSON.stringify({ jsonrpc: "2.0", id: 7, result: {} }));
 }
 
 const list = { jsonrpc: "2.0", id: 7, method: "tools/list" };
@@ -97,4 +125,32 @@ test("a child that dies with a request: one error, with the reason that is known
   generations.use({ generation: 1, port, endpoint: "/mcp", stateless: true, agent: upstreamAgent() });
   expect(await (await post(list)).json()).toMatchObject({ id: 7, error: { message: "it crashed" } });
   expect(records.map(({ kind }) => kind)).toEqual(["request", "response"]);
+});
+
+test("a stream that the client has opened is open in the child before the request that follows", async () => {
+  const { generations, post, url } = await endpoint();
+  const seen: string[] = [];
+  let openStream = (): void => undefined;
+  const upstream = await scripted(1, (request, response, method) => {
+    seen.push(method ?? request.method ?? "");
+    if (request.method !== "GET") answerJson(response);
+    else {
+      openStream = () => {
+        seen.push("opened");
+        response.writeHead(200, { "Content-Type": "text/event-stream" }).write("data: hello\n\n");
+      };
+    }
+  });
+  generations.use(upstream);
+  await post({ ...list, method: "initialize" });
+  const session = { "Mcp-Session-Id": "one" };
+  const stream = fetch(url, { headers: { ...session, Accept: "text/event-stream" } });
+  await expect.poll(() => seen).toContain("GET");
+  const answer = post(list, session);
+  // Long enough for a request that does not wait to get there.
+  await post({ jsonrpc: "2.0", method: "notifications/other" }, session);
+  openStream();
+  await answer;
+  expect(seen).toEqual(["initialize", "GET", "notifications/other", "opened", "tools/list"]);
+  await (await stream).body?.cancel();
 });
