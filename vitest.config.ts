@@ -8,6 +8,7 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...processTests } },
+      { test: { name: "conformance", include: ["test/conformance/*.test.ts"], ...processTests } },
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...processTests } },
     ],
   },

@@ -9,7 +9,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import { execa } from "execa";
 import { expect, test as base } from "vitest";
 import { LineSplitter } from "../../src/relay/lines.ts";
-import { freePort, markedProcesses, markName, takePort } from "./processes.ts";
+import { freePort, listens, markedProcesses, markName, takePort } from "./processes.ts";
 import { Project, root } from "./project.ts";
 import { Records } from "./records.ts";
 
@@ -25,7 +25,7 @@ export type StdioDev = {
 };
 export type Spawned = ReturnType<typeof spawn>;
 
-function spawn(cwd: string, args: readonly string[], env: Record<string, string>) {
+function spawn(cwd: string, nodeArgs: readonly string[], env: Record<string, string>) {
   // A command that does not end when it is asked to is a failure, not something to help along.
   const options = {
     cwd,
@@ -35,7 +35,7 @@ function spawn(cwd: string, args: readonly string[], env: Record<string, string>
     stdin: "pipe",
     forceKillAfterDelay: false,
   } as const;
-  return execa(process.execPath, [bin, "dev", ...args], options);
+  return execa(process.execPath, nodeArgs, options);
 }
 
 export class DevBench {
@@ -56,7 +56,21 @@ export class DevBench {
 
   /** Starts the command as it is given; its output is what it printed when it has ended. */
   run(cwd: string, args: readonly string[]): Spawned {
-    const spawned = spawn(cwd, args, this.env);
+    return this.#spawn(cwd, [bin, "dev", ...args], this.env);
+  }
+
+  /** The same server without us, over HTTP, to compare with. Returns when it answers. */
+  async bare(project: Project): Promise<{ readonly port: number; readonly url: URL }> {
+    const port = await freePort();
+    this.#ports.push(port);
+    const asked = { FASTMCP_TRANSPORT: "httpStream", FASTMCP_PORT: String(port), FASTMCP_HOST: "127.0.0.1" };
+    void this.#spawn(project.folder, ["--import", "tsx", project.entry], { ...this.env, ...asked });
+    await expect.poll(() => listens(port), { timeout: 15_000, interval: 50 }).toBe(true);
+    return { port, url: new URL(`http://127.0.0.1:${port}/mcp`) };
+  }
+
+  #spawn(cwd: string, nodeArgs: readonly string[], env: Record<string, string>): Spawned {
+    const spawned = spawn(cwd, nodeArgs, env);
     for (const stream of [spawned.stdout, spawned.stderr]) {
       stream.on("data", (chunk: Buffer) => this.#transcript.push(chunk.toString()));
     }

@@ -1,6 +1,6 @@
 /** Finds the processes that a test has started, however far down, by a mark in their environment. */
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { execa } from "execa";
 
 export const markName = "MCP_DEV_TEST_MARK";
@@ -32,4 +32,16 @@ export async function takePort(port: number): Promise<() => Promise<void>> {
     server.close();
     await once(server, "close");
   };
+}
+
+/** Whether somebody answers on that port. */
+export function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const settle = (answers: boolean): void => {
+      socket.destroy();
+      resolve(answers);
+    };
+    socket.once("connect", () => settle(true)).once("error", () => settle(false));
+  });
 }
