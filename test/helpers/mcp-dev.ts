@@ -109,14 +109,16 @@ export class DevBench {
   }
 
   /** Starts it as a client does that speaks over its standard input and output. */
-  async stdio(project: Project, { args = [] }: Options = {}): Promise<StdioDev> {
+  async stdio(
+    project: Project,
+    { args = [], client = newClient() }: Options & { client?: Client } = {},
+  ): Promise<StdioDev> {
     const transport = new StdioClientTransport(this.stdioParameters(project, args));
     const records = new Records();
     const stderr = new PassThrough();
     transport.stderr?.pipe(stderr);
     stderr.on("data", (chunk: Buffer) => this.#transcript.push(chunk.toString()));
     records.read(stderr);
-    const client = newClient();
     this.#closings.push(() => client.close());
     await client.connect(transport);
     return { project, records, client, transport };
@@ -136,6 +138,18 @@ export class DevBench {
     this.#closings.push(() => client.close());
     await client.connect(transport);
     return { client, transport };
+  }
+
+  /** One client of a server whose first child serves, over the transport that a test is run with. */
+  async over(transport: "http" | "stdio", project: Project, client: Client = newClient()) {
+    if (transport === "stdio") {
+      const { records } = await this.stdio(project, { client });
+      await records.reload("serving");
+      return { project, records, client };
+    }
+    const { records, url } = await this.http(project);
+    await this.connect(url, { client });
+    return { project, records, client };
   }
 
   /** Ids of all that this test started and that is alive. */
