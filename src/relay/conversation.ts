@@ -29,6 +29,9 @@ import {
   type Pending,
 } from "./traffic.ts";
 
+/** How long a child that is replaced may take to notice that a request was cancelled. */
+const cancelGraceMs = 1000;
+
 /** What a conversation needs of the generations, whatever their transport. */
 type Leases = Pick<Generations<Upstream>, "current" | "lease">;
 type InFlight = Pending & { readonly release: () => void };
@@ -159,9 +162,16 @@ export class Conversation {
     const progress = fromClientProgress(notification);
     const target = pending?.generation ?? progress?.generation;
     this.story.tell(notificationRecord("c2s", notification, target ?? generation, bytes));
-    // A server must not answer what was cancelled, so nothing is in flight any more (MCP, basic/utilities/cancellation).
-    if (cancelled !== undefined) this.forget(cancelled);
+    if (cancelled !== undefined) this.#cancel(cancelled);
     return { generation: target, message: progress?.notification ?? notification };
+  }
+
+  /** A server must not answer what was cancelled (MCP, basic/utilities/cancellation), but may want to clean up. */
+  #cancel(id: Id): void {
+    const pending = this.#asked.get(id);
+    if (pending === undefined) return;
+    this.#asked.delete(id);
+    setTimeout(pending.release, cancelGraceMs).unref();
   }
 
   /** The server's own requests to a client die with the child that asked. */

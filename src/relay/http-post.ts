@@ -1,6 +1,7 @@
 /** A POST to the MCP endpoint: opens a session, or takes the messages of one to the child that they are for. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Conversation } from "./conversation.ts";
+import { cancelledRequest } from "./established.ts";
 import { UnavailableError } from "./generations.ts";
 import { passAnswer } from "./http-answer.ts";
 import { header, passedHeaders, sessionIdHeader } from "./http-headers.ts";
@@ -32,6 +33,10 @@ type Route = {
 /** A connection to a child breaks before the end of its process, and the reason for it, are known. */
 const lossGraceMs = 1000;
 
+class WithdrawnError extends Error {
+  override readonly name = "WithdrawnError";
+}
+
 type Sent = { readonly upstream: HttpUpstream; readonly from: IncomingMessage };
 
 /** `initialize`: a session comes to be if the server gives it an id. */
@@ -59,6 +64,10 @@ export async function passMessages(
   session: HttpSession | undefined,
 ): Promise<void> {
   const conversation = session?.conversation ?? relay.sessionless();
+  if (session !== undefined && withdraws(session, post)) {
+    post.response.writeHead(202).end();
+    return;
+  }
   const [generation, body] = direct(conversation, post);
   if (
     generation !== undefined &&
@@ -110,6 +119,9 @@ async function exchange(
   } catch (error) {
     if (error instanceof RestoreRefusedError)
       refuse(conversation, post, requests, error.response, error.body);
+    // Nothing is the answer to a request that its client has withdrawn.
+    else if (error instanceof WithdrawnError)
+      post.response.writeHead(200, ["Content-Type", "text/event-stream"]).end();
     else {
       if (!post.gone.aborted) await relay.generations.left(generation, lossGraceMs);
       answerForChild(conversation, post, requests, generation, explain(relay, error));
@@ -123,7 +135,10 @@ async function send(relay: HttpRelay, post: Post, route: Route, requests: readon
   const { session, conversation } = route;
   let recorded = false;
   for (;;) {
-    const upstream = relay.upstreamOf(route.generation) ?? (await relay.generations.wait(post.gone));
+    const upstream =
+      relay.upstreamOf(route.generation) ??
+      relay.generations.current ??
+      (await waitForChild(relay, post, session, requests));
     // Held from here on: a child that restores a session must not be ended under it.
     const release = relay.generations.lease(upstream.generation);
     let sent = false;
@@ -157,6 +172,35 @@ async function send(relay: HttpRelay, post: Post, route: Route, requests: readon
       release();
     }
   }
+}
+
+/** @throws WithdrawnError when the client withdraws the request meanwhile. */
+async function waitForChild(
+  relay: HttpRelay,
+  post: Post,
+  session: HttpSession | undefined,
+  [request, another]: readonly Request[],
+): Promise<HttpUpstream> {
+  if (session === undefined || request === undefined || another !== undefined)
+    return relay.generations.wait(post.gone);
+  const withdrawn = new AbortController();
+  session.waiting.set(request.id, () => withdrawn.abort());
+  try {
+    return await relay.generations.wait(AbortSignal.any([post.gone, withdrawn.signal]));
+  } catch (error) {
+    throw withdrawn.signal.aborted ? new WithdrawnError("the client withdrew the request") : error;
+  } finally {
+    session.waiting.delete(request.id);
+  }
+}
+
+/** Whether the client cancels a request that no child has got yet. */
+function withdraws(session: HttpSession, { messages }: Post): boolean {
+  const [message, another] = messages;
+  const id = message === undefined || another !== undefined ? undefined : cancelledRequest(message);
+  const withdraw = id === undefined ? undefined : session.waiting.get(id);
+  withdraw?.();
+  return withdraw !== undefined;
 }
 
 async function answer(

@@ -4,7 +4,7 @@ import type { Conversation } from "./conversation.ts";
 import { header, passedHeaders, sessionIdHeader, type RawHeaders } from "./http-headers.ts";
 import type { HttpStream } from "./http-stream.ts";
 import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
-import { isRequest, type Message } from "./json-rpc.ts";
+import { isRequest, type Id, type Message } from "./json-rpc.ts";
 import { elapsedMs } from "./traffic.ts";
 
 /** Names of the relay's own headers, which the preload takes out again. */
@@ -32,6 +32,8 @@ export class HttpSession {
   /** By which the preload names this session in its reports. */
   readonly key: string;
   readonly conversation: Conversation;
+  /** Withdraws a request that waits for a child, by its id. */
+  readonly waiting = new Map<Id, () => void>();
   /** The client's DELETE is on its way. */
   isDeleting = false;
   /** Headers of `initialize`, with the credentials of the latest request. */

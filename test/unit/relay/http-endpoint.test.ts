@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { RecordInput } from "../../../src/log/record.ts";
 import { Generations } from "../../../src/relay/generations.ts";
 import { HostCheck } from "../../../src/relay/host-check.ts";
@@ -153,4 +153,28 @@ test("a stream that the client has opened is open in the child before the reques
   await answer;
   expect(seen).toEqual(["initialize", "GET", "notifications/other", "opened", "tools/list"]);
   await (await stream).body?.cancel();
+});
+
+test("a request that is withdrawn while it waits for a child reaches none", async () => {
+  const { generations, post, records } = await endpoint();
+  const seen: (string | undefined)[] = [];
+  const answering: Handle = (_request, response, method) => {
+    seen.push(method);
+    answerJson(response);
+  };
+  generations.use(await scripted(1, answering));
+  await post({ ...list, method: "initialize" });
+  generations.lose(1, "it crashed");
+  const session = { "Mcp-Session-Id": "one" };
+  const waits = vi.spyOn(generations, "wait");
+  const waiting = post({ ...list, method: "tools/call" }, session);
+  await expect.poll(() => waits.mock.calls).toHaveLength(1);
+  const params = { requestId: list.id };
+  const cancel = await post({ jsonrpc: "2.0", method: "notifications/cancelled", params }, session);
+  expect(cancel.status).toBe(202);
+  expect(await (await waiting).text()).toBe("");
+  generations.use(await scripted(2, answering));
+  await post(list, session);
+  expect(seen).not.toContain("tools/call");
+  expect(records.filter(({ kind }) => kind === "error")).toEqual([]);
 });
