@@ -37,6 +37,8 @@ export class DuplexSession<U extends Upstream> {
   readonly #links = new Map<number, Link>();
   readonly #queue: Waiting[] = [];
   readonly #ended = new AbortController();
+  /** The child that is being told what was established; it may ask the client already. */
+  #restoring: Link | undefined;
   #pumping = false;
   #restoreCount = 0;
   /** Ends the wait for a child that is being connected when it goes away. */
@@ -96,10 +98,15 @@ export class DuplexSession<U extends Upstream> {
     const { conversation } = this.#options;
     const directed = conversation.fromClient(message, Buffer.byteLength(text));
     if (directed.generation === undefined) return false;
-    this.#links
-      .get(directed.generation)
-      ?.channel.send(directed.message === message ? text : JSON.stringify(directed.message));
+    this.#linkTo(directed.generation)?.channel.send(
+      directed.message === message ? text : JSON.stringify(directed.message),
+    );
     return true;
+  }
+
+  #linkTo(generation: number): Link | undefined {
+    const link = this.#links.get(generation);
+    return link ?? (this.#restoring?.generation === generation ? this.#restoring : undefined);
   }
 
   #withdrawWaiting(id: Id): boolean {
@@ -164,7 +171,11 @@ export class DuplexSession<U extends Upstream> {
     const link: Link = { generation, channel, replies, asksRootsAgain: established.initialize !== undefined };
     if (established.initialize !== undefined) {
       const gone = new Promise<never>((_, fail) => (this.#abandonConnect = { generation, fail }));
-      await Promise.race([this.#restore(link), gone]).finally(() => (this.#abandonConnect = undefined));
+      this.#restoring = link;
+      await Promise.race([this.#restore(link), gone]).finally(() => {
+        this.#abandonConnect = undefined;
+        this.#restoring = undefined;
+      });
       story.restored(generation, elapsedMs(startedMs));
     }
     this.#links.set(generation, link);

@@ -1,4 +1,5 @@
 /** A project of its own for one test: a fixture server, what it imports, and the installed packages. */
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,6 +39,10 @@ export class Project {
 
   greet(word: string): Promise<void> {
     return this.save("src/greeting.ts", `export const greeting: string = ${JSON.stringify(word)};\n`);
+  }
+
+  has(file: string): boolean {
+    return existsSync(this.path(file));
   }
 
   read(file: string): Promise<string> {

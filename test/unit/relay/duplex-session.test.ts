@@ -105,6 +105,17 @@ test("a request is withdrawn from the child that has it, after the switch too", 
   await model.generations.drained(1);
 });
 
+test("a child that asks the client while the session is restored in it gets the answer", async () => {
+  const model = new DuplexModel();
+  await model.established();
+  const next = model.serve();
+  await model.settle();
+  next.say({ jsonrpc: "2.0", id: 0, method: "sampling/createMessage" });
+  const [asked] = model.toClient.filter(isRequest);
+  model.send({ jsonrpc: "2.0", id: asked?.id ?? "", result: { word: "yes" } });
+  expect(next.received.at(-1)).toEqual({ jsonrpc: "2.0", id: 0, result: { word: "yes" } });
+});
+
 test("an answer to a server's request goes to the child that asked, with its own id", async () => {
   const model = new DuplexModel();
   const old = await model.established();
