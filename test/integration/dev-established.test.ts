@@ -37,7 +37,7 @@ test.for(["http", "stdio"] as const)("%s: a subscription and the log level", asy
   await records.reload("serving");
   expect(await call(client, "level")).toBe("Ciao error");
   await project.save("touched by Ciao", "");
-  await expect.poll(() => project.has("touched by Ciao")).toBe(false);
+  await expect.poll(() => project.has("touched by Ciao"), { timeout: 10_000 }).toBe(false);
   expect(await call(client, "level")).toBe("Ciao error");
   expect(updated).toHaveLength(heard);
 });
