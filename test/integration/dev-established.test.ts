@@ -35,7 +35,7 @@ test.for(["http", "stdio"] as const)("%s: a subscription and the log level", asy
   const heard = updated.length;
   await project.greet("Ciao");
   await records.reload("serving");
-  expect(await call(client, "level")).toBe("Ciao error");
+  await expect.poll(() => call(client, "level"), { timeout: 10_000 }).toBe("Ciao error");
   await project.save("touched by Ciao", "");
   await expect.poll(() => project.has("touched by Ciao"), { timeout: 10_000 }).toBe(false);
   expect(await call(client, "level")).toBe("Ciao error");
