@@ -5,7 +5,15 @@
 import type { Conversation } from "./conversation.ts";
 import { UnavailableError, type Generations, type Upstream } from "./generations.ts";
 import { cancelledRequest } from "./established.ts";
-import { isRequest, isResponse, parseMessages, type Id, type Message, type Response } from "./json-rpc.ts";
+import {
+  isRequest,
+  isResponse,
+  methodNotFound,
+  parseMessages,
+  type Id,
+  type Message,
+  type Response,
+} from "./json-rpc.ts";
 import { elapsedMs } from "./traffic.ts";
 
 /** Our end of one child's channel for this session. */
@@ -86,6 +94,9 @@ export class DuplexSession<U extends Upstream> {
     if (message !== undefined && this.#sendToItsChild(message, text)) return;
     const link = this.#queue.length === 0 && !this.#pumping ? this.#readyLink() : undefined;
     if (link !== undefined) this.#send(link, message, text);
+    // A client of both protocol eras falls back to `initialize` on this answer, which then waits for the server.
+    else if (message !== undefined && isRequest(message) && message.method === "server/discover")
+      this.#options.toClient(JSON.stringify(methodNotFound(message.id)));
     else {
       this.#queue.push({ message, text });
       this.#pump();

@@ -62,6 +62,11 @@ export function errorResponse(id: Id, message: string, data?: unknown): Response
   };
 }
 
+/** JSON-RPC 2.0, section 5.1: as a server answers that does not know the method. */
+export function methodNotFound(id: Id): Response {
+  return { jsonrpc: "2.0", id, error: { code: -32601, message: "Method not found" } };
+}
+
 /** A value inside a message's params or result by its path; `undefined` where there is none. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let current = value;
