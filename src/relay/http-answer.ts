@@ -35,11 +35,12 @@ export async function passAnswer(
   if (isJson(from) || (isEventStream(from) && whole)) {
     const body = await readWhole(from);
     const observed = isJson(from) ? observeJson(body, observe) : observeEvents(body, observe);
-    writeHead(from, to, sessionId, ["Content-Length", String(observed.byteLength)]);
+    // Framed as the child has framed it: by its length, or in chunks.
+    writeHead(from, to, sessionId, whole ? ["Content-Length", String(observed.byteLength)] : []);
     to.end(observed);
     return;
   }
-  writeHead(from, to, sessionId);
+  writeHead(from, to, sessionId, length === undefined ? [] : ["Content-Length", length]);
   if (isEventStream(from)) {
     to.flushHeaders();
     await passEvents(from, (text) => to.write(text), observe);

@@ -123,7 +123,8 @@ export class HttpEndpoint {
       const upstream = await this.#relay.generations.wait(gone);
       const session = this.#relay.session(header(request, sessionIdHeader));
       const id = await session?.idIn(upstream);
-      const hasBody = request.method !== "GET" && request.method !== "HEAD";
+      // RFC 9112, section 6.3: a request without either has no body.
+      const hasBody = "content-length" in request.headers || "transfer-encoding" in request.headers;
       const whole = body ?? (hasBody ? request : undefined);
       const release = this.#relay.generations.lease(upstream.generation);
       try {

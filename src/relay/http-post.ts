@@ -231,8 +231,7 @@ function refuse(
   for (const request of requests) conversation.refused(request, status, body.toString());
   post.response.writeHead(status, from.statusMessage ?? "", [
     ...passedHeaders(from.rawHeaders),
-    "Content-Length",
-    String(body.byteLength),
+    ...(from.headers["content-length"] === undefined ? [] : ["Content-Length", String(body.byteLength)]),
   ]);
   post.response.end(body);
 }

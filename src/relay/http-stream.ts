@@ -108,7 +108,8 @@ export class HttpStream {
   async #refuse(from: IncomingMessage): Promise<void> {
     const body = await readBody(from);
     if (this.#response.headersSent) return;
-    writeHead(from, this.#response, this.#session.id, ["Content-Length", String(body.byteLength)]);
+    const length = from.headers["content-length"];
+    writeHead(from, this.#response, this.#session.id, length === undefined ? [] : ["Content-Length", length]);
     this.#response.end(body);
   }
 

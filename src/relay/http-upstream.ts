@@ -46,8 +46,10 @@ export function sendUpstream(upstream: HttpUpstream, request: UpstreamRequest): 
   });
 }
 
+/** A streamed body is framed as the client has framed it: by its length, or in chunks. */
 function withLength(headers: readonly string[], body: UpstreamRequest["body"]): readonly string[] {
-  return Buffer.isBuffer(body) ? [...headers, "Content-Length", String(body.byteLength)] : headers;
+  const length = Buffer.isBuffer(body) ? String(body.byteLength) : body?.headers["content-length"];
+  return length === undefined ? headers : [...headers, "Content-Length", length];
 }
 
 /** Nobody listened, so the request was never seen by the child and may be sent again. */
