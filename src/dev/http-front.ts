@@ -68,13 +68,14 @@ export class HttpFront implements Front {
   async listen(asked: AskedStart | undefined): Promise<void> {
     const wanted = this.#options.port ?? asked?.port ?? 8080;
     if (asked !== undefined) this.#path = asked.endpoint;
+    const tls = readTls(asked?.tls);
+    const secure = tls !== undefined;
     if (this.#endpoint !== undefined) {
-      if (wanted === this.#wanted) return;
+      if (wanted === this.#wanted && secure === this.#secure) return;
       await this.#endpoint.close();
     }
     this.#wanted = wanted;
-    const tls = readTls(asked?.tls);
-    this.#secure = tls !== undefined;
+    this.#secure = secure;
     const { host, allowedHosts } = this.#options;
     const endpoint = new HttpEndpoint(this.#relay, new HostCheck([host, ...allowedHosts]), tls);
     this.#port = await this.#listenNear(endpoint, wanted);

@@ -11,21 +11,36 @@ export class HostCheck {
     this.#allowed = new Set([...loopbackNames, ...names.map((name) => name.toLowerCase())]);
   }
 
-  /** What is wrong with the request, or `undefined`. MCP, basic/transports: servers must validate `Origin`. */
+  /**
+   * What is wrong with the request, and what to do; or `undefined`. MCP, basic/transports: servers must validate
+   * `Origin`. That of a page in a sandbox is `null`, and any page can put itself into one.
+   */
   refuse(request: IncomingMessage): string | undefined {
     const { host, origin } = request.headers;
-    if (host !== undefined && !this.#allows(host)) return `Invalid Host: ${host}`;
-    if (origin !== undefined && origin !== "null" && !this.#allows(origin))
-      return `Invalid Origin: ${origin}`;
+    if (host !== undefined && !this.#allows(host)) return refusal("Host", host);
+    if (origin !== undefined && !this.#allows(origin)) return refusal("Origin", origin);
     return undefined;
   }
 
   #allows(hostOrOrigin: string): boolean {
     try {
-      const url = new URL(hostOrOrigin.includes("://") ? hostOrOrigin : `http://${hostOrOrigin}`);
-      return this.#allowed.has(url.hostname.toLowerCase());
+      return this.#allowed.has(hostName(hostOrOrigin));
     } catch {
       return false;
     }
+  }
+}
+
+/** @throws TypeError if it is neither. */
+function hostName(hostOrOrigin: string): string {
+  const url = new URL(hostOrOrigin.includes("://") ? hostOrOrigin : `http://${hostOrOrigin}`);
+  return url.hostname.toLowerCase();
+}
+
+function refusal(header: "Host" | "Origin", value: string): string {
+  try {
+    return `Invalid ${header}: ${value} (to accept it: mcp dev --allow-host ${hostName(value)})`;
+  } catch {
+    return `Invalid ${header}: ${value}`;
   }
 }

@@ -20,12 +20,22 @@ test.each([
   "a b",
 ])("Host: %j is refused", (host) => expect(refuse({ host })).toMatch(/^Invalid Host/));
 
-test("an origin must be one of ours; a page without one says null", () => {
+test("an origin must be one of ours", () => {
   expect(refuse({ host: "localhost", origin: "http://localhost:5173" })).toBeUndefined();
   expect(refuse({ host: "localhost", origin: "https://dev.example" })).toBeUndefined();
-  expect(refuse({ host: "localhost", origin: "null" })).toBeUndefined();
   expect(refuse({ host: "localhost", origin: "http://evil.example" })).toMatch(/^Invalid Origin/);
   expect(refuse({ host: "localhost", origin: "http://localhost@evil.example" })).toMatch(/^Invalid Origin/);
+});
+
+test("null is anybody's origin: accepted only where it was allowed by name", () => {
+  const headers = { host: "localhost", origin: "null" };
+  expect(refuse(headers)).toMatch(/^Invalid Origin: null/);
+  expect(new HostCheck(["null"]).refuse(incoming(headers))).toBeUndefined();
+});
+
+test("a refusal names the flag that accepts it", () => {
+  expect(refuse({ host: "my.example:8080" })).toContain("mcp dev --allow-host my.example)");
+  expect(refuse({ host: "localhost", origin: "https://my.example" })).toContain("--allow-host my.example)");
 });
 
 test("a client of HTTP/1.0 sends no Host", () => {
