@@ -43,9 +43,9 @@ export async function passAnswer(
   writeHead(from, to, sessionId, length === undefined ? [] : ["Content-Length", length]);
   if (isEventStream(from)) {
     to.flushHeaders();
-    await passEvents(from, (text) => to.write(text), observe);
+    await passEvents(from, to, observe);
   } else {
-    for await (const chunk of from) to.write(chunk as Buffer);
+    for await (const chunk of from) if (!to.write(chunk as Buffer)) await drained(to);
   }
   to.end();
 }
@@ -66,18 +66,23 @@ export function writeHead(
   ]);
 }
 
-/** Passes each event as it comes; resolves at the end of the stream. */
+/** Passes each event as it comes, no faster than the client reads; resolves at the end of the stream. */
 export function passEvents(
   from: IncomingMessage,
-  write: (text: string) => void,
+  to: ServerResponse,
   observe: ObserveMessage,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const splitter = new EventSplitter((event) => {
       const text = observedEvent(event, observe);
-      if (text !== undefined) write(text);
+      if (text !== undefined && !to.writableEnded) to.write(text);
     });
-    from.on("data", (chunk: Buffer) => splitter.push(chunk));
+    from.on("data", (chunk: Buffer) => {
+      splitter.push(chunk);
+      if (!to.writableNeedDrain) return;
+      from.pause();
+      void drained(to).then(() => from.resume());
+    });
     from.once("end", resolve);
     from.once("error", (error) =>
       reject(new BrokenAnswerError("the child's answer broke off", { cause: error })),
@@ -85,6 +90,18 @@ export function passEvents(
     from.once("close", () => {
       if (!from.complete) reject(new BrokenAnswerError("the child's answer broke off"));
     });
+  });
+}
+
+/** Resolves when the client has read what was written, or has left. */
+function drained(to: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      to.off("drain", settle).off("close", settle);
+      resolve();
+    };
+    to.on("drain", settle).on("close", settle);
+    if (to.destroyed) settle();
   });
 }
 

@@ -61,24 +61,18 @@ export class HttpStream {
     const { conversation } = this.#session;
     let tellsRoots = this.#session.isRestoredIn(generation) && conversation.established.roots !== undefined;
     const asksRoots = tellsRoots;
-    passEvents(
-      from,
-      (text) => {
-        if (!this.#response.writableEnded) this.#response.write(text);
-      },
-      (message, bytes) => {
-        const { roots } = conversation.established;
-        if (tellsRoots && isRequest(message) && message.method === "roots/list" && roots !== undefined) {
-          tellsRoots = false;
-          // A child that is gone by now asks no more.
-          this.#session
-            .post(upstream, { jsonrpc: "2.0", id: message.id, result: roots })
-            .catch(() => undefined);
-          return undefined;
-        }
-        return conversation.fromServer(message, generation, bytes);
-      },
-    ).then(
+    passEvents(from, this.#response, (message, bytes) => {
+      const { roots } = conversation.established;
+      if (tellsRoots && isRequest(message) && message.method === "roots/list" && roots !== undefined) {
+        tellsRoots = false;
+        // A child that is gone by now asks no more.
+        this.#session
+          .post(upstream, { jsonrpc: "2.0", id: message.id, result: roots })
+          .catch(() => undefined);
+        return undefined;
+      }
+      return conversation.fromServer(message, generation, bytes);
+    }).then(
       () => this.#ended(generation),
       () => this.#ended(generation),
     );

@@ -1,14 +1,10 @@
 /** The HTTP endpoint before children that a test plays: what reaches which of them. */
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import type { RecordInput } from "../../../src/log/record.ts";
-import { Generations } from "../../../src/relay/generations.ts";
-import { HostCheck } from "../../../src/relay/host-check.ts";
-import { HttpEndpoint } from "../../../src/relay/http-endpoint.ts";
-import { HttpRelay } from "../../../src/relay/http-relay.ts";
 import { readBody, upstreamAgent, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
+import { answerJson, endpoint, scripted, type Handle } from "./http-bench.ts";
 
 const closings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -34,52 +30,6 @@ async function child(generation: number): Promise<Child> {
   const agent = upstreamAgent();
   closings.push(() => agent.destroy());
   return { upstream: { generation, port, endpoint: "/mcp", stateless: true, agent }, bodies, server };
-}
-
-async function endpoint() {
-  const records: RecordInput[] = [];
-  const generations = new Generations<HttpUpstream>({ waitTimeoutMs: 5000, waitingMax: 10 });
-  const relay = new HttpRelay({
-    generations,
-    recorder: (record) => records.push(record),
-    nextName: () => "s1",
-    headers: { sessionKey: "x-key", restoredId: "x-id" },
-  });
-  const listening = new HttpEndpoint(relay, new HostCheck([]));
-  const port = await listening.listen("127.0.0.1", 0);
-  closings.push(() => listening.close());
-  const url = `http://127.0.0.1:${port}/mcp`;
-  const post = (message: object, session: Record<string, string> = {}): Promise<Response> => {
-    const headers = { "Content-Type": "application/json", ...session };
-    return fetch(url, { method: "POST", headers, body: JSON.stringify(message) });
-  };
-  return { generations, post, records, url };
-}
-
-type Handle = (request: IncomingMessage, response: ServerResponse, method: string | undefined) => void;
-
-/** A child that does with each request what the test says; `method` is that of the message in it. */
-async function scripted(generation: number, handle: Handle): Promise<HttpUpstream> {
-  const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
-      const message = body.length === 0 ? {} : (JSON.parse(body.toString()) as { method?: string });
-      handle(request, response, message.method);
-    });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const agent = upstreamAgent();
-  closings.push(
-    () => server.close(),
-    () => agent.destroy(),
-  );
-  return { generation, port, endpoint: "/mcp", stateless: false, agent };
-}
-
-/** Answers `initialize` with a session and everything else with an empty result. */
-function answerJson(response: ServerResponse): void {
-  response.writeHead(200, { "Content-Type": "application/json", "Mcp-Session-Id": "one" });
-  response.end(JSON.stringify({ jsonrpc: "2.0", id: 7, result: {} }));
 }
 
 const list = { jsonrpc: "2.0", id: 7, method: "tools/list" };
