@@ -8,6 +8,13 @@ import { EventSplitter, formatEvent, type ServerSentEvent } from "./sse.ts";
 /** What the client gets of a message; `undefined`: nothing. The same object: as it came. */
 export type ObserveMessage = (message: Message, bytes: number) => Message | undefined;
 
+/** What becomes of an answer's parts on their way to the client. */
+export type Passing = {
+  readonly observe: ObserveMessage;
+  /** The id that the client gets of an event; as it came if omitted. */
+  readonly eventId?: ((id: string) => string) | undefined;
+};
+
 /** The child's connection broke before its answer was complete. */
 export class BrokenAnswerError extends Error {
   override readonly name = "BrokenAnswerError";
@@ -22,7 +29,7 @@ export async function passAnswer(
   from: IncomingMessage,
   to: ServerResponse,
   sessionId: string | undefined,
-  observe: ObserveMessage,
+  passing: Passing,
 ): Promise<void> {
   const length = from.headers["content-length"];
   if (to.req.method === "HEAD" || from.statusCode === 204 || from.statusCode === 304) {
@@ -34,7 +41,7 @@ export async function passAnswer(
   const whole = length !== undefined;
   if (isJson(from) || (isEventStream(from) && whole)) {
     const body = await readWhole(from);
-    const observed = isJson(from) ? observeJson(body, observe) : observeEvents(body, observe);
+    const observed = isJson(from) ? observeJson(body, passing.observe) : observeEvents(body, passing);
     // Framed as the child has framed it: by its length, or in chunks.
     writeHead(from, to, sessionId, whole ? ["Content-Length", String(observed.byteLength)] : []);
     to.end(observed);
@@ -43,7 +50,7 @@ export async function passAnswer(
   writeHead(from, to, sessionId, length === undefined ? [] : ["Content-Length", length]);
   if (isEventStream(from)) {
     to.flushHeaders();
-    await passEvents(from, to, observe);
+    await passEvents(from, to, passing);
   } else {
     for await (const chunk of from) if (!to.write(chunk as Buffer)) await drained(to);
   }
@@ -67,14 +74,10 @@ export function writeHead(
 }
 
 /** Passes each event as it comes, no faster than the client reads; resolves at the end of the stream. */
-export function passEvents(
-  from: IncomingMessage,
-  to: ServerResponse,
-  observe: ObserveMessage,
-): Promise<void> {
+export function passEvents(from: IncomingMessage, to: ServerResponse, passing: Passing): Promise<void> {
   return new Promise((resolve, reject) => {
     const splitter = new EventSplitter((event) => {
-      const text = observedEvent(event, observe);
+      const text = observedEvent(event, passing);
       if (text !== undefined && !to.writableEnded) to.write(text);
     });
     from.on("data", (chunk: Buffer) => {
@@ -122,25 +125,32 @@ function observeJson(body: Buffer, observe: ObserveMessage): Buffer {
   return Buffer.from(JSON.stringify(messages.length === 1 ? kept[0] : kept));
 }
 
-function observeEvents(body: Buffer, observe: ObserveMessage): Buffer {
+function observeEvents(body: Buffer, passing: Passing): Buffer {
   const texts: string[] = [];
   const splitter = new EventSplitter((event) => {
-    const text = observedEvent(event, observe);
+    const text = observedEvent(event, passing);
     if (text !== undefined) texts.push(text);
   });
   splitter.push(body);
   return Buffer.from(texts.join(""));
 }
 
-/** The event's text for the client, as it came unless a message in it changed. */
-function observedEvent(event: ServerSentEvent, observe: ObserveMessage): string | undefined {
+/** The event's text for the client, as it came unless its id or a message in it changed. */
+function observedEvent(event: ServerSentEvent, { observe, eventId }: Passing): string | undefined {
+  const id = event.id === undefined || eventId === undefined ? event.id : eventId(event.id);
+  const unchanged = (): string => `${id === event.id ? event.text : withId(event.text, id ?? "")}\n\n`;
   const messages = event.event === "message" && event.data !== "" ? parseMessages(event.data) : undefined;
-  if (messages === undefined) return `${event.text}\n\n`;
+  if (messages === undefined) return unchanged();
   const bytes = messages.length === 1 ? Buffer.byteLength(event.data) : 0;
   const observed = messages.map((message) => observe(message, bytes));
-  if (observed.every((message, index) => message === messages[index])) return `${event.text}\n\n`;
+  if (observed.every((message, index) => message === messages[index])) return unchanged();
   const kept = observed.filter((message) => message !== undefined);
   if (kept.length === 0) return undefined;
   const data = JSON.stringify(messages.length === 1 ? kept[0] : kept);
-  return formatEvent({ event: "message", data, ...(event.id === undefined ? {} : { id: event.id }) });
+  return formatEvent({ event: "message", data, ...(id === undefined ? {} : { id }) });
+}
+
+function withId(text: string, id: string): string {
+  const lines = text.split("\n").map((line) => (/^id(?::|$)/.test(line) ? `id: ${id}` : line));
+  return lines.join("\n");
 }

@@ -2,11 +2,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { fromClientEventId } from "./event-ids.ts";
 import { UnavailableError } from "./generations.ts";
 import { passAnswer } from "./http-answer.ts";
 import { header, isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import { openSession, passMessages, type Post } from "./http-post.ts";
 import type { HttpRelay } from "./http-relay.ts";
+import { resumeCall } from "./http-resume.ts";
+import type { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
 import { readBody, sendUpstream } from "./http-upstream.ts";
 import type { HostCheck } from "./host-check.ts";
@@ -74,21 +77,38 @@ export class HttpEndpoint {
     const session = this.#relay.session(header(request, sessionIdHeader));
     if (request.method === "POST") return this.#post(request, response, gone.signal);
     if (session === undefined) return this.#passThrough(request, response, gone.signal);
-    // The server itself answers that a session has one stream at a time.
-    if (request.method === "GET" && session.stream === undefined) {
-      const isServing = (generation: number): boolean =>
-        this.#relay.generations.current?.generation === generation;
-      const stream = new HttpStream(session, request, response, isServing);
-      session.stream = stream;
-      return this.#orRefuse(response, gone.signal, async () => {
-        await stream.attach(await this.#relay.generations.wait(gone.signal));
-      });
-    }
+    if (request.method === "GET") return this.#stream(session, request, response, gone.signal);
     session.isDeleting = request.method === "DELETE";
     await this.#passThrough(request, response, gone.signal);
     if (session.isDeleting && response.headersSent && response.statusCode < 300)
       this.#relay.ended(session, "ended by the client");
     session.isDeleting = false;
+  }
+
+  /** Opens the session's stream, or takes up that of a call again. */
+  async #stream(
+    session: HttpSession,
+    request: IncomingMessage,
+    response: ServerResponse,
+    gone: AbortSignal,
+  ): Promise<void> {
+    const lastId = header(request, "last-event-id");
+    const last = lastId === undefined ? undefined : fromClientEventId(lastId);
+    if (last?.stream === "call") {
+      const resumption = { session, request, response, last, gone };
+      return this.#orRefuse(response, gone, () => resumeCall(this.#relay, resumption));
+    }
+    // The server itself answers that a session has one stream at a time.
+    if (session.stream !== undefined) return this.#passThrough(request, response, gone);
+    const stream = new HttpStream({ session, request, response, last, relay: this.#relay });
+    session.stream = stream;
+    await this.#orRefuse(response, gone, async () => {
+      const upstream = await this.#relay.generations.wait(gone);
+      // What a replaced child still says by itself, it says through the stream too.
+      for (const replaced of this.#relay.replacedWith(session))
+        stream.attach(replaced).catch(() => undefined);
+      await stream.attach(upstream);
+    });
   }
 
   #isMcp(request: IncomingMessage): boolean {
@@ -131,13 +151,17 @@ export class HttpEndpoint {
         const from = await sendUpstream(upstream, {
           method: request.method ?? "GET",
           path: request.url ?? "/",
-          headers: passedHeaders(request.rawHeaders, id === undefined ? {} : { [sessionIdHeader]: id }),
+          headers: passedHeaders(
+            request.rawHeaders,
+            // The client's ids of events are not the child's.
+            id === undefined ? {} : { [sessionIdHeader]: id, "last-event-id": undefined },
+          ),
           ...(whole === undefined ? {} : { body: whole }),
           signal: gone,
         });
         // A stream may never end: a replaced child does not wait for it.
         if (isEventStream(from)) release();
-        await passAnswer(from, response, session?.id, (message) => message);
+        await passAnswer(from, response, session?.id, { observe: (message) => message });
       } finally {
         release();
       }

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Conversation } from "./conversation.ts";
 import { cancelledRequest } from "./established.ts";
 import { UnavailableError } from "./generations.ts";
-import { passAnswer } from "./http-answer.ts";
+import { toClientEventId } from "./event-ids.ts";
+import { passAnswer, type Passing } from "./http-answer.ts";
 import { header, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
@@ -111,11 +112,17 @@ async function exchange(
   const requests = post.messages.filter(isRequest);
   const { conversation } = route;
   let generation = 0;
+  /** Whether the client has the id of an event, and may come back for the rest. */
+  const events = { haveIds: false };
   try {
     const sent = await send(relay, post, route, requests);
     generation = sent.upstream.generation;
     onHead(sent);
-    await answer(conversation, post, requests, sent, route.session?.id);
+    const eventId = (id: string): string => {
+      events.haveIds = true;
+      return toClientEventId({ generation, stream: "call", id });
+    };
+    await answer(route, post, requests, sent, route.session === undefined ? undefined : eventId);
   } catch (error) {
     if (error instanceof RestoreRefusedError)
       refuse(conversation, post, requests, error.response, error.body);
@@ -127,7 +134,11 @@ async function exchange(
       answerForChild(conversation, post, requests, generation, explain(relay, error));
     }
   } finally {
-    for (const { id } of requests) conversation.forget(id);
+    const interrupted = events.haveIds ? route.session?.interrupted : undefined;
+    for (const { id } of requests) {
+      if (interrupted !== undefined && conversation.isAsked(id, generation)) interrupted.add(id);
+      else conversation.forget(id);
+    }
   }
 }
 
@@ -204,19 +215,20 @@ function withdraws(session: HttpSession, { messages }: Post): boolean {
 }
 
 async function answer(
-  conversation: Conversation,
+  { conversation, session }: Route,
   post: Post,
   requests: readonly Request[],
   { from, upstream }: Sent,
-  sessionId: string | undefined,
+  eventId: Passing["eventId"],
 ): Promise<void> {
   if ((from.statusCode ?? 500) >= 300 && requests.length > 0) {
     refuse(conversation, post, requests, from, await readBody(from));
     return;
   }
-  await passAnswer(from, post.response, sessionId, (message, bytes) =>
-    conversation.fromServer(message, upstream.generation, bytes),
-  );
+  await passAnswer(from, post.response, session?.id, {
+    observe: (message, bytes) => conversation.fromServer(message, upstream.generation, bytes),
+    eventId,
+  });
 }
 
 /** The server answered an HTTP error: so does the endpoint, to the letter. */

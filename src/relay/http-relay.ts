@@ -56,6 +56,14 @@ export class HttpRelay {
     return generation === undefined ? undefined : this.#upstreams.get(generation);
   }
 
+  /** Replaced children that still have something of that session in flight, or might. */
+  replacedWith(session: HttpSession): readonly HttpUpstream[] {
+    const { current } = this.generations;
+    return [...this.#upstreams.values()].filter(
+      (upstream) => upstream !== current && session.isIn(upstream.generation),
+    );
+  }
+
   /** For `initialize`: a conversation that becomes a session's or is abandoned. */
   newConversation(): { readonly conversation: Conversation; readonly key: string } {
     const { recorder, nextName, generations } = this.#options;
@@ -112,6 +120,7 @@ export class HttpRelay {
   ended(session: HttpSession, reason: string): void {
     this.#remove(session);
     session.stream?.end();
+    for (const id of session.interrupted) session.conversation.forget(id);
     session.conversation.story.close(reason);
   }
 

@@ -34,6 +34,8 @@ export class HttpSession {
   readonly conversation: Conversation;
   /** Withdraws a request that waits for a child, by its id. */
   readonly waiting = new Map<Id, () => void>();
+  /** Requests whose stream the client has lost before they were answered, and may take up again. */
+  readonly interrupted = new Set<Id>();
   /** The client's DELETE is on its way. */
   isDeleting = false;
   /** Headers of `initialize`, with the credentials of the latest request. */

@@ -1,30 +1,40 @@
 /** A client's GET stream: stays open while the child's end of it is replaced. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { toClientEventId, type EventOrigin } from "./event-ids.ts";
 import { passEvents, writeHead } from "./http-answer.ts";
 import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
+import type { HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
 import { isRequest } from "./json-rpc.ts";
 import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
+
+export type HttpStreamOptions = {
+  readonly session: HttpSession;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The event that the client, which was here before, got last. */
+  readonly last: EventOrigin | undefined;
+  readonly relay: Pick<HttpRelay, "generations" | "upstreamOf">;
+};
+
+/** A connection to a child breaks before the end of its process is known. */
+const lossGraceMs = 1000;
 
 export class HttpStream {
   readonly #session: HttpSession;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  /** Whether that child is still there: the end of a dead child's stream is not the end of the client's. */
-  readonly #isServing: (generation: number) => boolean;
+  readonly #last: EventOrigin | undefined;
+  readonly #relay: HttpStreamOptions["relay"];
   readonly #closed = new AbortController();
   readonly #attached = new Map<number, Promise<void>>();
 
-  constructor(
-    session: HttpSession,
-    request: IncomingMessage,
-    response: ServerResponse,
-    isServing: (generation: number) => boolean,
-  ) {
+  constructor({ session, request, response, last, relay }: HttpStreamOptions) {
     this.#session = session;
     this.#request = request;
     this.#response = response;
-    this.#isServing = isServing;
+    this.#last = last;
+    this.#relay = relay;
     response.once("close", () => {
       this.#closed.abort();
       if (session.stream === this) session.stream = undefined;
@@ -49,32 +59,39 @@ export class HttpStream {
   async #attach(upstream: HttpUpstream): Promise<void> {
     const id = await this.#session.idIn(upstream);
     const from = await this.#open(upstream, id);
+    const { generation } = upstream;
     if (from.statusCode !== 200) {
-      await this.#refuse(from);
+      if (this.#isServing(generation)) await this.#refuse(from);
+      else from.resume();
       return;
     }
     if (!this.#response.headersSent) {
       writeHead(from, this.#response, this.#session.id);
       this.#response.flushHeaders();
     }
-    const { generation } = upstream;
     const { conversation } = this.#session;
     let tellsRoots = this.#session.isRestoredIn(generation) && conversation.established.roots !== undefined;
     const asksRoots = tellsRoots;
-    passEvents(from, this.#response, (message, bytes) => {
-      const { roots } = conversation.established;
-      if (tellsRoots && isRequest(message) && message.method === "roots/list" && roots !== undefined) {
-        tellsRoots = false;
-        // A child that is gone by now asks no more.
-        this.#session
-          .post(upstream, { jsonrpc: "2.0", id: message.id, result: roots })
-          .catch(() => undefined);
-        return undefined;
-      }
-      return conversation.fromServer(message, generation, bytes);
+    passEvents(from, this.#response, {
+      observe: (message, bytes) => {
+        const { roots } = conversation.established;
+        if (tellsRoots && isRequest(message) && message.method === "roots/list" && roots !== undefined) {
+          tellsRoots = false;
+          // A child that is gone by now asks no more.
+          this.#session
+            .post(upstream, { jsonrpc: "2.0", id: message.id, result: roots })
+            .catch(() => undefined);
+          return undefined;
+        }
+        return conversation.fromServer(message, generation, bytes);
+      },
+      eventId: (own) => toClientEventId({ generation, stream: "session", id: own }),
     }).then(
       () => this.#ended(generation),
-      () => this.#ended(generation),
+      async () => {
+        await this.#relay.generations.left(generation, lossGraceMs);
+        this.#ended(generation);
+      },
     );
     // Over HTTP FastMCP learns the roots only from a change; a restored session is told again what the client said.
     if (asksRoots) {
@@ -84,16 +101,30 @@ export class HttpStream {
     }
   }
 
-  #open(upstream: HttpUpstream, id: string): Promise<IncomingMessage> {
-    const firstTime = !this.#response.headersSent;
+  async #open(upstream: HttpUpstream, id: string): Promise<IncomingMessage> {
+    const lastId = this.#lastIdFor(upstream);
+    const from = await this.#get(upstream, id, lastId);
+    const isOwn = this.#last?.generation === upstream.generation;
+    if (from.statusCode !== 400 || lastId === undefined || isOwn) return from;
+    from.resume();
+    return this.#get(upstream, id, undefined);
+  }
+
+  /**
+   * Where the client left off, if that child may know. An event store of the server's own may outlive a child;
+   * FastMCP's default one does not, and refuses ids that it has not given.
+   */
+  #lastIdFor({ generation }: HttpUpstream): string | undefined {
+    if (this.#last === undefined || this.#last.generation === generation) return this.#last?.id;
+    const isGone = this.#relay.upstreamOf(this.#last.generation) === undefined;
+    return isGone && !this.#response.headersSent ? this.#last.id : undefined;
+  }
+
+  #get(upstream: HttpUpstream, id: string, lastId: string | undefined): Promise<IncomingMessage> {
     return sendUpstream(upstream, {
       method: "GET",
       path: this.#request.url ?? upstream.endpoint,
-      // What the client last saw was another child's event once the stream has been moved.
-      headers: passedHeaders(this.#request.rawHeaders, {
-        [sessionIdHeader]: id,
-        ...(firstTime ? {} : { "last-event-id": undefined }),
-      }),
+      headers: passedHeaders(this.#request.rawHeaders, { [sessionIdHeader]: id, "last-event-id": lastId }),
       signal: this.#closed.signal,
     });
   }
@@ -107,7 +138,12 @@ export class HttpStream {
     this.#response.end(body);
   }
 
+  /** The end of a replaced or dead child's stream is not the end of the client's. */
   #ended(generation: number): void {
     if (this.#isServing(generation)) this.#response.end();
+  }
+
+  #isServing(generation: number): boolean {
+    return this.#relay.generations.current?.generation === generation;
   }
 }

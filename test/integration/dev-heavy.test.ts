@@ -25,8 +25,7 @@ test.for(transports)("%s: a flood on standard output", async (transport, { bench
   expect(await flood).toBe("Hello");
   const flooded = (): number =>
     records.all.filter(
-      (record) =>
-        (record.kind === "output" || record.kind === "noise") && String(record.body).startsWith("flood "),
+      (record) => (record.kind === "output" || record.kind === "noise") && record.body.startsWith("flood "),
     ).length;
   await expect.poll(flooded, { timeout: 20_000 }).toBe(lines);
   await project.greet("Salut");

@@ -23,9 +23,8 @@ test.each([
   const { generations, url, post } = await endpoint();
   const written = { count: 0 };
   const upstream = await scripted(1, (_request, response, called) => {
-    if (called === "initialize") return answerJson(response);
-    response.writeHead(200, { "Content-Type": type });
-    void flood(response, written);
+    if (called === "initialize") answerJson(response);
+    else void flood(response.writeHead(200, { "Content-Type": type }), written);
   });
   generations.use(upstream);
   await post({ jsonrpc: "2.0", id: 1, method: "initialize" });
