@@ -40,7 +40,6 @@ class AskedClient {
 test.for([
   ["http", "sample"],
   ["http", "elicit"],
-  ["stdio", "sample"],
   ["stdio", "elicit"],
 ] as const)("%s: %s in both children at once", async ([transport, tool], { bench }) => {
   const asked = new AskedClient();

@@ -17,7 +17,7 @@ test.for(transports)("%s: 10 MB there and back, through a save", async (transpor
 });
 
 test.for(transports)("%s: a flood on standard output", async (transport, { bench }) => {
-  const lines = 20_000;
+  const lines = 5_000;
   const project = await bench.project("heavy.ts");
   const { records, client } = await bench.over(transport, project);
   const flood = call(client, "flood", { lines });
