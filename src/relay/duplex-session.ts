@@ -8,8 +8,11 @@ import { cancelledRequest } from "./established.ts";
 import { isRequest, isResponse, parseMessages, type Id, type Message, type Response } from "./json-rpc.ts";
 import { elapsedMs } from "./traffic.ts";
 
-/** Our end of one child's channel for this session. */
-export type Channel = { readonly send: (text: string) => void; readonly close: () => void };
+/** Our end of one child's channel for this session. `message` is what the client sent, if `text` was one message. */
+export type Channel = {
+  readonly send: (text: string, message?: Message) => void;
+  readonly close: () => void;
+};
 
 export type DuplexOptions<U extends Upstream> = {
   readonly conversation: Conversation;
@@ -49,9 +52,14 @@ export class DuplexSession<U extends Upstream> {
   /** One message of the client, as it came. */
   fromClient(text: string): void {
     const messages = parseMessages(text);
-    if (messages === undefined) this.#enqueue(undefined, text);
-    else if (messages.length === 1) this.#enqueue(messages[0], text);
-    else for (const message of messages) this.#enqueue(message, JSON.stringify(message));
+    if (messages === undefined) this.take(undefined, text);
+    else if (messages.length === 1) this.take(messages[0], text);
+    else for (const message of messages) this.take(message, JSON.stringify(message));
+  }
+
+  /** The session is there before its first message: whatever the server says goes to the client from now on. */
+  start(): void {
+    this.#pump();
   }
 
   /** Another child serves: restore the session there before anybody asks for it. */
@@ -74,11 +82,16 @@ export class DuplexSession<U extends Upstream> {
   /** The client left. */
   end(): void {
     this.#ended.abort();
-    for (const link of this.#links.values()) link.channel.close();
+    const { conversation } = this.#options;
+    for (const { generation, channel } of this.#links.values()) {
+      for (const { id } of conversation.askedIn(generation)) conversation.forget(id);
+      channel.close();
+    }
     this.#links.clear();
   }
 
-  #enqueue(message: Message | undefined, text: string): void {
+  /** One message of the client, read already; text that is no message goes through as it is. */
+  take(message: Message | undefined, text: string): void {
     const cancelled = message === undefined ? undefined : cancelledRequest(message);
     if (cancelled !== undefined && this.#withdrawWaiting(cancelled)) return;
     if (message !== undefined && this.#sendToItsChild(message, text)) return;
@@ -98,7 +111,7 @@ export class DuplexSession<U extends Upstream> {
     if (directed.generation === undefined) return false;
     this.#links
       .get(directed.generation)
-      ?.channel.send(directed.message === message ? text : JSON.stringify(directed.message));
+      ?.channel.send(directed.message === message ? text : JSON.stringify(directed.message), message);
     return true;
   }
 
@@ -120,7 +133,7 @@ export class DuplexSession<U extends Upstream> {
     if (message !== undefined && isRequest(message)) {
       this.#options.conversation.asked(message, link.generation, Buffer.byteLength(text));
     }
-    link.channel.send(text);
+    link.channel.send(text, message);
   }
 
   #pump(): void {
