@@ -3,16 +3,19 @@
  * stays; the child's is replaced. Messages keep their order; what no child can take yet waits.
  */
 import type { Conversation } from "./conversation.ts";
+import { ChildLink, type Channel } from "./child-link.ts";
 import { UnavailableError, type Generations, type Upstream } from "./generations.ts";
-import { cancelledRequest } from "./established.ts";
-import { isRequest, isResponse, parseMessages, type Id, type Message, type Response } from "./json-rpc.ts";
+import { cancelledRequest, establishes } from "./established.ts";
+import {
+  isNotification,
+  isRequest,
+  isResponse,
+  parseMessages,
+  type Id,
+  type Message,
+  type Request,
+} from "./json-rpc.ts";
 import { elapsedMs } from "./traffic.ts";
-
-/** Our end of one child's channel for this session. `message` is what the client sent, if `text` was one message. */
-export type Channel = {
-  readonly send: (text: string, message?: Message) => void;
-  readonly close: () => void;
-};
 
 export type DuplexOptions<U extends Upstream> = {
   readonly conversation: Conversation;
@@ -24,24 +27,16 @@ export type DuplexOptions<U extends Upstream> = {
   readonly onEstablished: (generation: number) => void;
 };
 
-type Link = {
-  readonly generation: number;
-  readonly channel: Channel;
-  readonly replies: Map<Id, (response: Response) => void>;
-  /** A restored child asks for the roots that the client has told us already: once. */
-  asksRootsAgain: boolean;
-};
 type Waiting = { readonly message: Message | undefined; readonly text: string };
-
-const restoreTimeoutMs = 10_000;
 
 export class DuplexSession<U extends Upstream> {
   readonly #options: DuplexOptions<U>;
-  readonly #links = new Map<number, Link>();
+  readonly #links = new Map<number, ChildLink>();
   readonly #queue: Waiting[] = [];
   readonly #ended = new AbortController();
   #pumping = false;
-  #restoreCount = 0;
+  /** The child that the session is being restored in. */
+  #restoring: ChildLink | undefined;
   /** Ends the wait for a child that is being connected when it goes away. */
   #abandonConnect: { readonly generation: number; readonly fail: (error: Error) => void } | undefined;
 
@@ -124,15 +119,17 @@ export class DuplexSession<U extends Upstream> {
     return true;
   }
 
-  #readyLink(): Link | undefined {
+  #readyLink(): ChildLink | undefined {
     const current = this.#options.generations.current;
     return current === undefined ? undefined : this.#links.get(current.generation);
   }
 
-  #send(link: Link, message: Message | undefined, text: string): void {
-    if (message !== undefined && isRequest(message)) {
-      this.#options.conversation.asked(message, link.generation, Buffer.byteLength(text));
-    }
+  #send(link: ChildLink, message: Message | undefined, text: string): void {
+    const { conversation } = this.#options;
+    if (message !== undefined && isRequest(message))
+      conversation.asked(message, link.generation, Buffer.byteLength(text));
+    else if (message !== undefined && isNotification(message))
+      conversation.noted(message, link.generation, Buffer.byteLength(text));
     link.channel.send(text, message);
   }
 
@@ -147,16 +144,22 @@ export class DuplexSession<U extends Upstream> {
 
   async #drainQueue(): Promise<void> {
     const { generations } = this.#options;
-    try {
-      const upstream = await generations.wait(this.#ended.signal);
-      const link = this.#links.get(upstream.generation) ?? (await this.#connect(upstream));
-      if (link.generation !== generations.current?.generation) return;
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        this.#send(link, next.message, next.text);
+    while (!this.#ended.signal.aborted) {
+      try {
+        const upstream = await generations.wait(this.#ended.signal);
+        const link = this.#links.get(upstream.generation) ?? (await this.#connect(upstream));
+        if (link.generation !== generations.current?.generation) continue;
+        for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+          this.#send(link, next.message, next.text);
+        }
+        return;
+      } catch (error) {
+        if (error instanceof UnavailableError) {
+          this.#refuseWaiting(error.message);
+          return;
+        }
+        // Otherwise the child went away while it was being connected: the next one is waited for.
       }
-    } catch (error) {
-      if (error instanceof UnavailableError) this.#refuseWaiting(error.message);
-      // Otherwise the child went away while it was being connected: the next one is waited for.
     }
   }
 
@@ -168,73 +171,48 @@ export class DuplexSession<U extends Upstream> {
     }
   }
 
-  async #connect(upstream: U): Promise<Link> {
+  async #connect(upstream: U): Promise<ChildLink> {
     const startedMs = performance.now();
     const { generation } = upstream;
-    const replies: Link["replies"] = new Map();
     const channel = await this.#options.open(upstream, (text) => this.#fromChild(link, text));
     const { established, story } = this.#options.conversation;
-    const link: Link = { generation, channel, replies, asksRootsAgain: established.initialize !== undefined };
-    if (established.initialize !== undefined) {
+    const link = new ChildLink(generation, channel, established);
+    if (link.isRestored) {
+      this.#restoring = link;
       const gone = new Promise<never>((_, fail) => (this.#abandonConnect = { generation, fail }));
-      await Promise.race([this.#restore(link), gone]).finally(() => (this.#abandonConnect = undefined));
+      await Promise.race([link.restore(), gone]).finally(() => {
+        this.#abandonConnect = undefined;
+        this.#restoring = undefined;
+      });
       story.restored(generation, elapsedMs(startedMs));
     }
     this.#links.set(generation, link);
     return link;
   }
 
-  /** Tells the new child what the client established; its answers go no further. */
-  async #restore(link: Link): Promise<void> {
-    const { established } = this.#options.conversation;
-    for (const message of established.replay(() => `create-fastmcp:restore:${++this.#restoreCount}`)) {
-      const answer = isRequest(message) ? this.#reply(link, message.id) : undefined;
-      link.channel.send(JSON.stringify(message));
-      await answer;
-    }
-  }
-
-  #reply(link: Link, id: Id): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("the new child did not answer")), restoreTimeoutMs);
-      timer.unref();
-      link.replies.set(id, (response) => {
-        clearTimeout(timer);
-        link.replies.delete(id);
-        resolve(response);
-      });
-    });
-  }
-
-  #fromChild(link: Link, text: string): void {
+  #fromChild(link: ChildLink, text: string): void {
     const messages = parseMessages(text) ?? [];
     for (const message of messages) {
-      if (isResponse(message)) {
-        const reply = link.replies.get(message.id);
-        if (reply !== undefined) {
-          reply(message);
-          continue;
-        }
-      } else if (isRequest(message) && this.#answerRoots(link, message.id, message.method)) continue;
-      this.#forward(link, message, messages.length === 1 ? text : JSON.stringify(message));
+      if (!link.takes(message))
+        this.#forward(link, message, messages.length === 1 ? text : JSON.stringify(message));
     }
   }
 
-  /** The client has told its roots and has announced no change since: it need not be asked on every save. */
-  #answerRoots(link: Link, id: Id, method: string): boolean {
-    const { roots } = this.#options.conversation.established;
-    if (method !== "roots/list" || roots === undefined || !link.asksRootsAgain) return false;
-    link.asksRootsAgain = false;
-    link.channel.send(JSON.stringify({ jsonrpc: "2.0", id, result: roots }));
-    return true;
-  }
-
-  #forward(link: Link, message: Message, text: string): void {
+  #forward(link: ChildLink, message: Message, text: string): void {
     const { conversation, toClient, onEstablished } = this.#options;
+    const request = isResponse(message) ? conversation.requestIn(link.generation, message.id) : undefined;
     const wasEstablished = conversation.established.initialize !== undefined;
     const forClient = conversation.fromServer(message, link.generation, Buffer.byteLength(text));
     if (forClient === undefined) return;
     toClient(forClient === message ? text : JSON.stringify(forClient));
     if (!wasEstablished && conversation.established.initialize !== undefined) onEstablished(link.generation);
+    if (request !== undefined && establishes(request) && isResponse(message) && message.error === undefined)
+      this.#tellYounger(link, request);
+  }
+
+  /** What the client asked of the session holds in the children that were restored before it was accepted, too. */
+  #tellYounger({ generation }: ChildLink, request: Request): void {
+    for (const link of [this.#restoring, ...this.#links.values()])
+      if (link !== undefined && link.generation > generation) link.acceptedElsewhere(request);
   }
 }

@@ -1,7 +1,8 @@
 /** A session of the older HTTP+SSE transport: the client's event stream and address stay, the child's are replaced. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Channel } from "./child-link.ts";
 import type { Conversation } from "./conversation.ts";
-import { DuplexSession, type Channel } from "./duplex-session.ts";
+import { DuplexSession } from "./duplex-session.ts";
 import { UnavailableError, type Generations } from "./generations.ts";
 import { writeHead } from "./http-answer.ts";
 import { passedHeaders, type RawHeaders } from "./http-headers.ts";

@@ -1,8 +1,9 @@
 /** The client's pipe: one session on standard input and output, for as long as the client keeps it open. */
 import type { Readable, Writable } from "node:stream";
 import type { Recorder } from "../log/record.ts";
+import type { Channel } from "./child-link.ts";
 import { Conversation } from "./conversation.ts";
-import { DuplexSession, type Channel } from "./duplex-session.ts";
+import { DuplexSession } from "./duplex-session.ts";
 import type { Generations, Upstream } from "./generations.ts";
 import { LineSplitter } from "./lines.ts";
 import type { ToldEvent } from "./session-story.ts";
