@@ -67,6 +67,11 @@ export class Conversation {
     this.#asked.set(request.id, { ...pending, generation, release });
   }
 
+  /** No child has a request of the client. */
+  get isIdle(): boolean {
+    return this.#asked.size === 0;
+  }
+
   isAsked(id: Id, generation: number): boolean {
     return this.requestIn(generation, id) !== undefined;
   }

@@ -20,8 +20,11 @@ import { elapsedMs } from "./traffic.ts";
 export type DuplexOptions<U extends Upstream> = {
   readonly conversation: Conversation;
   readonly generations: Generations<U>;
-  /** Opens this session's channel to a child; messages come after it has resolved. Rejects when the child is gone. */
-  readonly open: (upstream: U, onMessage: (text: string) => void) => Promise<Channel>;
+  /**
+   * Opens this session's channel to a child; messages come after it has resolved. Rejects when the child is gone.
+   * `onMessage` returns false for a text that is no message.
+   */
+  readonly open: (upstream: U, onMessage: (text: string) => boolean) => Promise<Channel>;
   readonly toClient: (text: string) => void;
   /** Called when `initialize` was answered for the first time. */
   readonly onEstablished: (generation: number) => void;
@@ -42,6 +45,12 @@ export class DuplexSession<U extends Upstream> {
 
   constructor(options: DuplexOptions<U>) {
     this.#options = options;
+  }
+
+  /** Nothing that the client asked is open. */
+  get isIdle(): boolean {
+    const waits = this.#queue.some(({ message }) => message !== undefined && isRequest(message));
+    return !waits && this.#options.conversation.isIdle;
   }
 
   /** One message of the client, as it came. */
@@ -190,12 +199,14 @@ export class DuplexSession<U extends Upstream> {
     return link;
   }
 
-  #fromChild(link: ChildLink, text: string): void {
-    const messages = parseMessages(text) ?? [];
+  #fromChild(link: ChildLink, text: string): boolean {
+    const messages = parseMessages(text);
+    if (messages === undefined) return false;
     for (const message of messages) {
       if (!link.takes(message))
         this.#forward(link, message, messages.length === 1 ? text : JSON.stringify(message));
     }
+    return true;
   }
 
   #forward(link: ChildLink, message: Message, text: string): void {

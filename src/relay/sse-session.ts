@@ -117,7 +117,7 @@ export class SseSession {
     return post;
   }
 
-  async #open(upstream: HttpUpstream, onMessage: (text: string) => void): Promise<Channel> {
+  async #open(upstream: HttpUpstream, onMessage: (text: string) => boolean): Promise<Channel> {
     const first = this.#first;
     this.#first = undefined;
     if (first?.generation === upstream.generation) return this.#channel(first, onMessage);
@@ -144,7 +144,7 @@ export class SseSession {
     throw new UnavailableError(why);
   }
 
-  async #channel(stream: SseUpstream, onMessage: (text: string) => void): Promise<Channel> {
+  async #channel(stream: SseUpstream, onMessage: (text: string) => boolean): Promise<Channel> {
     const first = await stream.first;
     if (first?.event !== "endpoint") throw new Error("the child's event stream ended before it began");
     const isFirst = stream === this.#options.first;
@@ -161,7 +161,7 @@ export class SseSession {
     };
   }
 
-  #received(event: ServerSentEvent, isFirst: boolean, onMessage: (text: string) => void): void {
+  #received(event: ServerSentEvent, isFirst: boolean, onMessage: (text: string) => boolean): void {
     if (event.event === "message" && event.data !== "") {
       if (isFirst || event.data !== greeting) onMessage(event.data);
     } else if (event.event !== "endpoint") this.#write(`${event.text}\n\n`);
