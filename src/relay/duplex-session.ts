@@ -26,7 +26,7 @@ export type DuplexOptions<U extends Upstream> = {
    */
   readonly open: (upstream: U, onMessage: (text: string) => boolean) => Promise<Channel>;
   readonly toClient: (text: string) => void;
-  /** Called when `initialize` was answered for the first time. */
+  /** Called when the server has accepted the first request, which is `initialize` by the book. */
   readonly onEstablished: (generation: number) => void;
 };
 
@@ -212,13 +212,13 @@ export class DuplexSession<U extends Upstream> {
   #forward(link: ChildLink, message: Message, text: string): void {
     const { conversation, toClient, onEstablished } = this.#options;
     const request = isResponse(message) ? conversation.requestIn(link.generation, message.id) : undefined;
-    const wasEstablished = conversation.established.initialize !== undefined;
     const forClient = conversation.fromServer(message, link.generation, Buffer.byteLength(text));
     if (forClient === undefined) return;
     toClient(forClient === message ? text : JSON.stringify(forClient));
-    if (!wasEstablished && conversation.established.initialize !== undefined) onEstablished(link.generation);
-    if (request !== undefined && establishes(request) && isResponse(message) && message.error === undefined)
-      this.#tellYounger(link, request);
+    if (request === undefined || "error" in message) return;
+    // Whom the server serves is a client, with a handshake or, as after our own restart, without one.
+    if (request.method !== "ping" && !conversation.story.isOpen) onEstablished(link.generation);
+    if (establishes(request)) this.#tellYounger(link, request);
   }
 
   /** What the client asked of the session holds in the children that were restored before it was accepted, too. */

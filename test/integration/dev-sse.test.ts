@@ -190,3 +190,32 @@ test("a message that is none, and one of an unknown session, are answered by the
   expect([unknown.status, await unknown.text()]).toEqual([400, "No active transport"]);
   await reader.cancel();
 });
+
+test("a client that reconnects without a handshake, as after a restart, is served and shown like any other", async ({
+  bench,
+}) => {
+  const { project, records, url } = await bench.http(await bench.project("stdio.ts"));
+  const stream = await fetch(new URL("/sse", url));
+  const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
+  let heard = "";
+  const hears = async (text: string): Promise<void> => {
+    while (!heard.includes(text)) heard += new TextDecoder().decode((await reader.read()).value);
+  };
+  await hears("sessionId=");
+  const [, address = ""] = /data: (\S+)/.exec(heard) ?? [];
+  const greet = (id: number): Promise<Response> =>
+    fetch(new URL(address, url), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name: "greet" } }),
+    });
+  await greet(1);
+  await hears('"Hello"');
+  await records.next((record) => record.kind === "response" && record.session === "s1");
+  await project.greet("Salut");
+  await records.reload("serving");
+  await greet(2);
+  await hears('"Salut"');
+  await reader.cancel();
+  await records.next(sessionEvent("disconnect"));
+});
