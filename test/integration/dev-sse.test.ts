@@ -219,3 +219,13 @@ test("a client that reconnects without a handshake, as after a restart, is serve
   await reader.cancel();
   await records.next(sessionEvent("disconnect"));
 });
+
+test("what a server hands over for its sessions goes on with them", async ({ bench }) => {
+  const { project, records, url } = await bench.http(await bench.project("counter.ts"));
+  const { client } = await connect(url);
+  expect(await call(client, "count")).toBe("Hello 1 dated 1");
+  await project.greet("Salut");
+  await records.next(sessionEvent("restored"));
+  expect(await call(client, "count")).toBe("Salut 2 dated 1");
+  await client.close();
+});
