@@ -87,7 +87,11 @@ function observeSession(prototype: Record<string, unknown>): void {
     reportSession(this, { event: "connect" });
     if (overStdio) return connectOverStdio(session, transport, () => connect.call(this, transport));
 
-    const begin = (): Promise<void> => withoutPollDelay(session, () => connect.call(this, transport));
+    const overSse = transport.constructor.name === "SSEServerTransport";
+    const begin = (): Promise<void> =>
+      overSse
+        ? withFinePolls(session, arrival(session), () => connect.call(this, transport))
+        : withoutPollDelay(session, () => connect.call(this, transport));
     return context?.restoredId === undefined ? begin() : restoreState(session, context.key).then(begin);
   };
   wrap(prototype, "emit", (session, [event, payload]) => {
@@ -102,12 +106,16 @@ function observeSession(prototype: Record<string, unknown>): void {
 }
 
 function connectOverStdio(session: Session, transport: object, connect: () => Promise<void>): Promise<void> {
-  const arrived = (): boolean => session.server.getClientCapabilities() !== undefined;
-  const connected = withFinePolls(session, arrived, connect);
+  const connected = withFinePolls(session, arrival(session), connect);
   restoreStateWithFirstMessage(session, transport);
   // The transport reads standard input since the call; the promise waits for the client's capabilities.
   report({ type: "serving" });
   return connected;
+}
+
+/** Where the client's messages have a way of their own, its capabilities may arrive while the session connects. */
+function arrival({ server }: Session): () => boolean {
+  return () => server.getClientCapabilities() !== undefined;
 }
 
 function reportSession(session: object, event: ChildSessionEvent): void {

@@ -70,7 +70,10 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
           startedAt: options.startedAt,
         });
       },
-      onClientLeft: () => resolve({ reason: "the client closed its end", exitCode: exitCodes.done, server }),
+      onClientLeft: ({ heard }) => {
+        if (!heard) recorder(nothingSaid);
+        resolve({ reason: "the client closed its end", exitCode: exitCodes.done, server });
+      },
       onFatal: (error) => resolve({ reason: "failed", exitCode: exitCodes.failed, error, server }),
     });
     cancellation.signal.addEventListener("abort", () => {
@@ -90,6 +93,14 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   if (error !== undefined) throw error;
   return exitCode;
 }
+
+/** Who runs a server of stdio without a client, such as in the background, is told why it ends. */
+const nothingSaid: RecordInput = {
+  kind: "error",
+  body: {
+    message: "standard input was closed before a client said anything; --http serves clients without it",
+  },
+};
 
 type Ending = { reason: string; exitCode: number; error?: Error; server: DevServer };
 

@@ -2,8 +2,9 @@
 import type { ChildProcess } from "./child-process.ts";
 import type { AskedStart, ErrorReport, FromChild, UpstreamTransport } from "../child/messages.ts";
 import type { Recorder } from "../log/record.ts";
-import { LineSplitter } from "../relay/lines.ts";
 import { serialNames } from "../relay/session-names.ts";
+import { ChildOutput } from "./child-output.ts";
+import { EarlyInput } from "./early-input.ts";
 import { Environment, environmentFiles } from "./environment.ts";
 import type { Front } from "./front.ts";
 import { HttpFront } from "./http-front.ts";
@@ -19,8 +20,8 @@ export type DevEvents = {
   readonly recorder: Recorder;
   /** The first child serves, or the endpoint is up without one. Called again when the address changes. */
   readonly onListening: (about: { readonly asked: AskedStart | undefined; readonly front: Front }) => void;
-  /** The one client of stdio has left. */
-  readonly onClientLeft: () => void;
+  /** The one client of stdio has left; without `heard` it never said a word. */
+  readonly onClientLeft: (about: { readonly heard: boolean }) => void;
   /** The command cannot go on, such as when its port cannot be had. */
   readonly onFatal: (error: Error) => void;
 };
@@ -34,7 +35,9 @@ export class DevServer {
   readonly #saves: Saves;
   readonly #nextName = serialNames();
   readonly #states = new SessionStates();
-  readonly #lines = new Map<string, LineSplitter>();
+  readonly #output: ChildOutput;
+  /** Standard input, until it is known whether it is a client's. */
+  #earlyInput: EarlyInput | undefined;
   #front: Front | undefined;
   #serving: number | undefined;
   #hasServed = false;
@@ -45,6 +48,7 @@ export class DevServer {
     this.#options = options;
     this.#events = events;
     const { entry, serverArgs, environment, standby, drainTimeoutMs } = options;
+    this.#output = new ChildOutput(events.recorder, () => this.#front);
     const files = environmentFiles(environment, entry.project, options.cwd);
     const variables = new Environment(files, environment.length > 0);
     this.#supervisor = new Supervisor({
@@ -69,7 +73,8 @@ export class DevServer {
         drained: (generation) => this.#front?.drained(generation) ?? Promise.resolve(),
         onLeaving: (generation, finished) => this.#leaving(generation, finished),
         onMessage: (message, child) => this.#reported(message, child),
-        onOutput: (stream, chunk, generation) => this.#printed(stream, chunk, generation),
+        onOutput: (stream, chunk, generation) => this.#output.printed(stream, chunk, generation),
+        onEnded: (generation) => this.#output.ended(generation),
       },
     });
     const { watchGlobs, ignoreGlobs } = options;
@@ -84,6 +89,7 @@ export class DevServer {
       onSave: (saved, at) => this.#saved(saved, at),
     });
     if (options.transport === "stdio") this.#front = this.#stdioFront();
+    else if (options.transport === undefined && !options.inputIsTerminal) this.#listenEarly();
   }
 
   get fastmcpVersion(): string | undefined {
@@ -96,10 +102,19 @@ export class DevServer {
 
   /** Ends every session, child and listener. Resolves when all are gone. */
   async close(reason: string): Promise<void> {
+    this.#earlyInput?.close();
     await this.#saves.close();
     await this.#front?.close(reason);
     await this.#supervisor.stop();
-    for (const splitter of this.#lines.values()) splitter.end();
+  }
+
+  /** Nobody knows the transport yet. A client that came and went is answered even if the server never says it. */
+  #listenEarly(): void {
+    const early = new EarlyInput(process.stdin);
+    this.#earlyInput = early;
+    void early.ended.then(() => {
+      setTimeout(() => (this.#front ??= this.#stdioFront()), this.#options.waitTimeoutMs).unref();
+    });
   }
 
   /** The server says how it wants to be served; what the command line says comes first. */
@@ -128,6 +143,7 @@ export class DevServer {
 
   #frontFor(transport: UpstreamTransport): Front {
     if (transport === "stdio") return this.#stdioFront();
+    this.#earlyInput?.close();
     const { host, port, strictPort, allowedHosts } = this.#options;
     return new HttpFront({
       recorder: this.#events.recorder,
@@ -142,13 +158,14 @@ export class DevServer {
 
   #stdioFront(): StdioFront {
     const front = new StdioFront({
-      input: process.stdin,
+      input: this.#earlyInput?.handOver() ?? process.stdin,
       output: process.stdout,
       recorder: this.#events.recorder,
       nextName: this.#nextName,
       bounds: this.#bounds(),
+      drainTimeoutMs: this.#options.drainTimeoutMs,
     });
-    void front.closedByClient.then(() => this.#events.onClientLeft());
+    void front.closedByClient.then(this.#events.onClientLeft);
     return front;
   }
 
@@ -182,6 +199,11 @@ export class DevServer {
         this.#events.onListening({ asked: undefined, front });
       }
     }
+    // Somebody who speaks at the other end of a pipe is a client of stdio.
+    void this.#earlyInput?.spoken.then(() => {
+      this.#front ??= this.#stdioFront();
+      this.#front.explain(why);
+    });
     this.#front?.explain(why);
   }
 
@@ -225,7 +247,7 @@ export class DevServer {
         this.#saves.addImported(message.files);
         break;
       case "noise":
-        this.#noise(message.text, generation, message.source);
+        this.#output.noise(message.text, generation, message.source);
         break;
       case "starting":
       case "serving":
@@ -239,37 +261,6 @@ export class DevServer {
     this.#saidStateLost = true;
     const message = `session state cannot be handed over at a reload: ${error.message}`;
     this.#events.recorder(errorRecord(generation, { ...error, message }));
-  }
-
-  #noise(text: string, generation: number, source: string | undefined): void {
-    // Before the transport is known a server may still turn out to be served over HTTP, where this is only output.
-    const kind = this.#front?.transport === "httpStream" ? "output" : "noise";
-    const body = text.replace(/\n$/, "");
-    this.#events.recorder({
-      kind,
-      stream: "stdout",
-      generation,
-      ...(source === undefined ? {} : { source }),
-      body,
-    });
-  }
-
-  #printed(stream: "stdout" | "stderr", chunk: Buffer, generation: number): void {
-    const key = `${generation} ${stream}`;
-    let splitter = this.#lines.get(key);
-    if (splitter === undefined) {
-      splitter = new LineSplitter((line) => this.#printedLine(stream, line, generation));
-      this.#lines.set(key, splitter);
-    }
-    splitter.push(chunk);
-  }
-
-  #printedLine(stream: "stdout" | "stderr", line: string, generation: number): void {
-    if (stream === "stdout" && this.#front?.takeLine(generation, line) === true) return;
-    if (line === "") return;
-    if (stream === "stdout" && this.#front?.transport !== "httpStream")
-      this.#noise(line, generation, undefined);
-    else this.#events.recorder({ kind: "output", stream, generation, body: line });
   }
 
   #saved(files: readonly string[], at: number): void {

@@ -11,8 +11,8 @@ export type Front = {
   readonly address: { readonly host: string; readonly port: number };
   /** New requests go to this child from now on. */
   serve: (child: ChildProcess, asked: AskedStart, port: number | undefined) => void;
-  /** A line of the child's standard output. Returns false if it is no protocol. */
-  takeLine: (generation: number, line: string) => boolean;
+  /** A line of the child's standard output. Returns what of it is no protocol. */
+  takeLine: (generation: number, line: string) => string;
   happened: (event: ReportedEvent, generation: number) => void;
   /** Resolves when the child has answered all that it was asked. */
   drained: (generation: number) => Promise<void>;

@@ -88,8 +88,8 @@ export class HttpFront implements Front {
     this.#generations.use({ generation, port, endpoint, stateless, agent: upstreamAgent() });
   }
 
-  takeLine(): boolean {
-    return false;
+  takeLine(_generation: number, line: string): string {
+    return line;
   }
 
   happened(event: ReportedEvent, generation: number): void {

@@ -52,7 +52,7 @@ export class Saves {
 
   #saved(saved: readonly string[], at: number): void {
     const files = this.#selfWrites.without(saved, at, this.#lastRunAt, (file) => {
-      if (this.#reasons.isAskedFor(file)) return false;
+      if (this.#reasons.isImported(file) || this.#reasons.isAskedFor(file)) return false;
       const name = relative(this.#options.project, file);
       this.#say(
         `the server writes ${name} whenever it starts, so saving it reloads no more (--watch ${name} makes it)`,

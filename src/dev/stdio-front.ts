@@ -2,7 +2,8 @@
 import type { Readable, Writable } from "node:stream";
 import type { Recorder } from "../log/record.ts";
 import { Generations, type Bounds } from "../relay/generations.ts";
-import { StdioEndpoint, type StdioUpstream } from "../relay/stdio-endpoint.ts";
+import { beforeMessage } from "../relay/glued-line.ts";
+import { StdioEndpoint, type ClientEnd, type StdioUpstream } from "../relay/stdio-endpoint.ts";
 import type { ChildProcess } from "./child-process.ts";
 import type { Front, ReportedEvent } from "./front.ts";
 
@@ -12,6 +13,8 @@ export type StdioFrontOptions = {
   readonly recorder: Recorder;
   readonly nextName: () => string;
   readonly bounds: Bounds;
+  /** How long a client that has closed its end is still answered. */
+  readonly drainTimeoutMs: number;
 };
 
 export class StdioFront implements Front {
@@ -19,15 +22,15 @@ export class StdioFront implements Front {
   readonly address = { host: "127.0.0.1", port: 0 };
   readonly #generations: Generations<StdioUpstream>;
   readonly #endpoint: StdioEndpoint;
-  readonly #receivers = new Map<number, (line: string) => void>();
+  readonly #receivers = new Map<number, (text: string) => boolean>();
 
   constructor({ bounds, ...options }: StdioFrontOptions) {
     this.#generations = new Generations(bounds);
     this.#endpoint = new StdioEndpoint({ ...options, generations: this.#generations });
   }
 
-  /** Resolves when the client has closed its end. */
-  get closedByClient(): Promise<void> {
+  /** Resolves when the client has closed its end, and what it asked before was answered. */
+  get closedByClient(): Promise<ClientEnd> {
     return this.#endpoint.closed;
   }
 
@@ -42,10 +45,10 @@ export class StdioFront implements Front {
     });
   }
 
-  takeLine(generation: number, line: string): boolean {
-    if (!line.startsWith("{") || !line.includes('"jsonrpc"')) return false;
-    this.#receivers.get(generation)?.(line);
-    return true;
+  takeLine(generation: number, line: string): string {
+    // Nobody waits for what a child says that does not serve yet, or any more.
+    const receive = this.#receivers.get(generation) ?? ((text: string): boolean => text === line);
+    return beforeMessage(line, receive);
   }
 
   happened(event: ReportedEvent, generation: number): void {

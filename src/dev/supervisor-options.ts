@@ -31,6 +31,8 @@ export type SupervisorEvents = {
   readonly onLeaving: (generation: number, finished: boolean) => void;
   readonly onMessage: (message: FromChild, child: ChildProcess) => void;
   readonly onOutput: (stream: "stdout" | "stderr", chunk: Buffer, generation: number) => void;
+  /** That child's process is gone; nothing comes from it any more. */
+  readonly onEnded: (generation: number) => void;
 };
 
 export type SupervisorOptions = {

@@ -106,7 +106,10 @@ export class Supervisor {
       onMessage: (message) => this.#received(member, message),
       onStdout: (chunk) => events.onOutput("stdout", chunk, generation),
       onStderr: (chunk) => events.onOutput("stderr", chunk, generation),
-      onExit: (how) => this.#exited(member, how),
+      onExit: (how) => {
+        events.onEnded(generation);
+        this.#exited(member, how);
+      },
     };
   }
 

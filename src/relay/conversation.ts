@@ -70,8 +70,19 @@ export class Conversation {
     this.#asked.set(request.id, { ...pending, generation, release });
   }
 
+  /** No child has a request of the client. */
+  get isIdle(): boolean {
+    return this.#asked.size === 0;
+  }
+
   isAsked(id: Id, generation: number): boolean {
-    return this.#asked.get(id)?.generation === generation;
+    return this.requestIn(generation, id) !== undefined;
+  }
+
+  /** The client's request of that id, if that child has it and has not answered. */
+  requestIn(generation: number, id: Id): Request | undefined {
+    const pending = this.#asked.get(id);
+    return pending?.generation === generation ? pending.request : undefined;
   }
 
   /** The client's requests that this child has not answered. */
@@ -120,7 +131,10 @@ export class Conversation {
     this.#asked.delete(id);
   }
 
-  /** A client's answer to a server's request, or a notification: recorded, and directed to the child it is for. */
+  /**
+   * A client's answer to a server's request, or a notification: directed to the child it is for, and recorded. What any
+   * child will do for is recorded when it is sent, by `noted`.
+   */
   fromClient(message: Response | Notification, bytes: number): Directed {
     return isResponse(message) ? this.#clientAnswered(message, bytes) : this.#clientNoted(message, bytes);
   }
@@ -155,15 +169,19 @@ export class Conversation {
   }
 
   #clientNoted(notification: Notification, bytes: number): Directed {
-    this.established.noted(notification);
-    const generation = this.#generations.current?.generation ?? 0;
     const cancelled = cancelledRequest(notification);
     const pending = cancelled === undefined ? undefined : this.#asked.get(cancelled);
     const progress = fromClientProgress(notification);
     const target = pending?.generation ?? progress?.generation;
-    this.story.tell(notificationRecord("c2s", notification, target ?? generation, bytes));
+    if (target !== undefined) this.noted(notification, target, bytes);
     if (cancelled !== undefined) this.#cancel(cancelled);
     return { generation: target, message: progress?.notification ?? notification };
+  }
+
+  /** A client's notification goes to that child now: what it establishes is established from here on. */
+  noted(notification: Notification, generation: number, bytes: number): void {
+    this.established.noted(notification);
+    this.story.tell(notificationRecord("c2s", notification, generation, bytes));
   }
 
   /** A server must not answer what was cancelled (MCP, basic/utilities/cancellation), but may want to clean up. */

@@ -3,52 +3,44 @@
  * stays; the child's is replaced. Messages keep their order; what no child can take yet waits.
  */
 import type { Conversation } from "./conversation.ts";
+import { ChildLink, type Channel } from "./child-link.ts";
 import { UnavailableError, type Generations, type Upstream } from "./generations.ts";
-import { cancelledRequest } from "./established.ts";
+import { cancelledRequest, establishes } from "./established.ts";
 import {
+  isNotification,
   isRequest,
   isResponse,
   methodNotFound,
   parseMessages,
   type Id,
   type Message,
-  type Response,
+  type Request,
 } from "./json-rpc.ts";
 import { elapsedMs } from "./traffic.ts";
-
-/** Our end of one child's channel for this session. */
-export type Channel = { readonly send: (text: string) => void; readonly close: () => void };
 
 export type DuplexOptions<U extends Upstream> = {
   readonly conversation: Conversation;
   readonly generations: Generations<U>;
-  /** Opens this session's channel to a child; messages come after it has resolved. Rejects when the child is gone. */
-  readonly open: (upstream: U, onMessage: (text: string) => void) => Promise<Channel>;
+  /**
+   * Opens this session's channel to a child; messages come after it has resolved. Rejects when the child is gone.
+   * `onMessage` returns false for a text that is no message.
+   */
+  readonly open: (upstream: U, onMessage: (text: string) => boolean) => Promise<Channel>;
   readonly toClient: (text: string) => void;
-  /** Called when `initialize` was answered for the first time. */
+  /** Called when the server has accepted the first request, which is `initialize` by the book. */
   readonly onEstablished: (generation: number) => void;
 };
 
-type Link = {
-  readonly generation: number;
-  readonly channel: Channel;
-  readonly replies: Map<Id, (response: Response) => void>;
-  /** A restored child asks for the roots that the client has told us already: once. */
-  asksRootsAgain: boolean;
-};
 type Waiting = { readonly message: Message | undefined; readonly text: string };
-
-const restoreTimeoutMs = 10_000;
 
 export class DuplexSession<U extends Upstream> {
   readonly #options: DuplexOptions<U>;
-  readonly #links = new Map<number, Link>();
+  readonly #links = new Map<number, ChildLink>();
   readonly #queue: Waiting[] = [];
   readonly #ended = new AbortController();
-  /** The child that is being told what was established; it may ask the client already. */
-  #restoring: Link | undefined;
   #pumping = false;
-  #restoreCount = 0;
+  /** The child that is being told what was established; it may ask the client already. */
+  #restoring: ChildLink | undefined;
   /** Ends the wait for a child that is being connected when it goes away. */
   #abandonConnect: { readonly generation: number; readonly fail: (error: Error) => void } | undefined;
 
@@ -56,12 +48,23 @@ export class DuplexSession<U extends Upstream> {
     this.#options = options;
   }
 
+  /** Nothing that the client asked is open. */
+  get isIdle(): boolean {
+    const waits = this.#queue.some(({ message }) => message !== undefined && isRequest(message));
+    return !waits && this.#options.conversation.isIdle;
+  }
+
   /** One message of the client, as it came. */
   fromClient(text: string): void {
     const messages = parseMessages(text);
-    if (messages === undefined) this.#enqueue(undefined, text);
-    else if (messages.length === 1) this.#enqueue(messages[0], text);
-    else for (const message of messages) this.#enqueue(message, JSON.stringify(message));
+    if (messages === undefined) this.take(undefined, text);
+    else if (messages.length === 1) this.take(messages[0], text);
+    else for (const message of messages) this.take(message, JSON.stringify(message));
+  }
+
+  /** The session is there before its first message: whatever the server says goes to the client from now on. */
+  start(): void {
+    this.#pump();
   }
 
   /** Another child serves: restore the session there before anybody asks for it. */
@@ -84,11 +87,16 @@ export class DuplexSession<U extends Upstream> {
   /** The client left. */
   end(): void {
     this.#ended.abort();
-    for (const link of this.#links.values()) link.channel.close();
+    const { conversation } = this.#options;
+    for (const { generation, channel } of this.#links.values()) {
+      for (const { id } of conversation.askedIn(generation)) conversation.forget(id);
+      channel.close();
+    }
     this.#links.clear();
   }
 
-  #enqueue(message: Message | undefined, text: string): void {
+  /** One message of the client, read already; text that is no message goes through as it is. */
+  take(message: Message | undefined, text: string): void {
     const cancelled = message === undefined ? undefined : cancelledRequest(message);
     if (cancelled !== undefined && this.#withdrawWaiting(cancelled)) return;
     if (message !== undefined && this.#sendToItsChild(message, text)) return;
@@ -111,11 +119,12 @@ export class DuplexSession<U extends Upstream> {
     if (directed.generation === undefined) return false;
     this.#linkTo(directed.generation)?.channel.send(
       directed.message === message ? text : JSON.stringify(directed.message),
+      message,
     );
     return true;
   }
 
-  #linkTo(generation: number): Link | undefined {
+  #linkTo(generation: number): ChildLink | undefined {
     const link = this.#links.get(generation);
     return link ?? (this.#restoring?.generation === generation ? this.#restoring : undefined);
   }
@@ -129,16 +138,18 @@ export class DuplexSession<U extends Upstream> {
     return true;
   }
 
-  #readyLink(): Link | undefined {
+  #readyLink(): ChildLink | undefined {
     const current = this.#options.generations.current;
     return current === undefined ? undefined : this.#links.get(current.generation);
   }
 
-  #send(link: Link, message: Message | undefined, text: string): void {
-    if (message !== undefined && isRequest(message)) {
-      this.#options.conversation.asked(message, link.generation, Buffer.byteLength(text));
-    }
-    link.channel.send(text);
+  #send(link: ChildLink, message: Message | undefined, text: string): void {
+    const { conversation } = this.#options;
+    if (message !== undefined && isRequest(message))
+      conversation.asked(message, link.generation, Buffer.byteLength(text));
+    else if (message !== undefined && isNotification(message))
+      conversation.noted(message, link.generation, Buffer.byteLength(text));
+    link.channel.send(text, message);
   }
 
   #pump(): void {
@@ -152,16 +163,22 @@ export class DuplexSession<U extends Upstream> {
 
   async #drainQueue(): Promise<void> {
     const { generations } = this.#options;
-    try {
-      const upstream = await generations.wait(this.#ended.signal);
-      const link = this.#links.get(upstream.generation) ?? (await this.#connect(upstream));
-      if (link.generation !== generations.current?.generation) return;
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        this.#send(link, next.message, next.text);
+    while (!this.#ended.signal.aborted) {
+      try {
+        const upstream = await generations.wait(this.#ended.signal);
+        const link = this.#links.get(upstream.generation) ?? (await this.#connect(upstream));
+        if (link.generation !== generations.current?.generation) continue;
+        for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+          this.#send(link, next.message, next.text);
+        }
+        return;
+      } catch (error) {
+        if (error instanceof UnavailableError) {
+          this.#refuseWaiting(error.message);
+          return;
+        }
+        // Otherwise the child went away while it was being connected: the next one is waited for.
       }
-    } catch (error) {
-      if (error instanceof UnavailableError) this.#refuseWaiting(error.message);
-      // Otherwise the child went away while it was being connected: the next one is waited for.
     }
   }
 
@@ -173,17 +190,16 @@ export class DuplexSession<U extends Upstream> {
     }
   }
 
-  async #connect(upstream: U): Promise<Link> {
+  async #connect(upstream: U): Promise<ChildLink> {
     const startedMs = performance.now();
     const { generation } = upstream;
-    const replies: Link["replies"] = new Map();
     const channel = await this.#options.open(upstream, (text) => this.#fromChild(link, text));
     const { established, story } = this.#options.conversation;
-    const link: Link = { generation, channel, replies, asksRootsAgain: established.initialize !== undefined };
-    if (established.initialize !== undefined) {
-      const gone = new Promise<never>((_, fail) => (this.#abandonConnect = { generation, fail }));
+    const link = new ChildLink(generation, channel, established);
+    if (link.isRestored) {
       this.#restoring = link;
-      await Promise.race([this.#restore(link), gone]).finally(() => {
+      const gone = new Promise<never>((_, fail) => (this.#abandonConnect = { generation, fail }));
+      await Promise.race([link.restore(), gone]).finally(() => {
         this.#abandonConnect = undefined;
         this.#restoring = undefined;
       });
@@ -193,57 +209,31 @@ export class DuplexSession<U extends Upstream> {
     return link;
   }
 
-  /** Tells the new child what the client established; its answers go no further. */
-  async #restore(link: Link): Promise<void> {
-    const { established } = this.#options.conversation;
-    for (const message of established.replay(() => `create-fastmcp:restore:${++this.#restoreCount}`)) {
-      const answer = isRequest(message) ? this.#reply(link, message.id) : undefined;
-      link.channel.send(JSON.stringify(message));
-      await answer;
-    }
-  }
-
-  #reply(link: Link, id: Id): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("the new child did not answer")), restoreTimeoutMs);
-      timer.unref();
-      link.replies.set(id, (response) => {
-        clearTimeout(timer);
-        link.replies.delete(id);
-        resolve(response);
-      });
-    });
-  }
-
-  #fromChild(link: Link, text: string): void {
-    const messages = parseMessages(text) ?? [];
+  #fromChild(link: ChildLink, text: string): boolean {
+    const messages = parseMessages(text);
+    if (messages === undefined) return false;
     for (const message of messages) {
-      if (isResponse(message)) {
-        const reply = link.replies.get(message.id);
-        if (reply !== undefined) {
-          reply(message);
-          continue;
-        }
-      } else if (isRequest(message) && this.#answerRoots(link, message.id, message.method)) continue;
-      this.#forward(link, message, messages.length === 1 ? text : JSON.stringify(message));
+      if (!link.takes(message))
+        this.#forward(link, message, messages.length === 1 ? text : JSON.stringify(message));
     }
-  }
-
-  /** The client has told its roots and has announced no change since: it need not be asked on every save. */
-  #answerRoots(link: Link, id: Id, method: string): boolean {
-    const { roots } = this.#options.conversation.established;
-    if (method !== "roots/list" || roots === undefined || !link.asksRootsAgain) return false;
-    link.asksRootsAgain = false;
-    link.channel.send(JSON.stringify({ jsonrpc: "2.0", id, result: roots }));
     return true;
   }
 
-  #forward(link: Link, message: Message, text: string): void {
+  #forward(link: ChildLink, message: Message, text: string): void {
     const { conversation, toClient, onEstablished } = this.#options;
-    const wasEstablished = conversation.established.initialize !== undefined;
+    const request = isResponse(message) ? conversation.requestIn(link.generation, message.id) : undefined;
     const forClient = conversation.fromServer(message, link.generation, Buffer.byteLength(text));
     if (forClient === undefined) return;
     toClient(forClient === message ? text : JSON.stringify(forClient));
-    if (!wasEstablished && conversation.established.initialize !== undefined) onEstablished(link.generation);
+    if (request === undefined || "error" in message) return;
+    // Whom the server serves is a client, with a handshake or, as after our own restart, without one.
+    if (request.method !== "ping" && !conversation.story.isOpen) onEstablished(link.generation);
+    if (establishes(request)) this.#tellYounger(link, request);
+  }
+
+  /** What the client asked of the session holds in the children that were restored before it was accepted, too. */
+  #tellYounger({ generation }: ChildLink, request: Request): void {
+    for (const link of [this.#restoring, ...this.#links.values()])
+      if (link !== undefined && link.generation > generation) link.acceptedElsewhere(request);
   }
 }

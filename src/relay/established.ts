@@ -74,6 +74,13 @@ export class Established {
   }
 }
 
+/** Whether a request, once it is answered, changes what later children must be told. */
+export function establishes({ method }: Request): boolean {
+  return (
+    method === "logging/setLevel" || method === "resources/subscribe" || method === "resources/unsubscribe"
+  );
+}
+
 /** The request that a client's `notifications/cancelled` withdraws. */
 export function cancelledRequest(message: Message): Id | undefined {
   if (!("method" in message) || message.method !== "notifications/cancelled") return undefined;

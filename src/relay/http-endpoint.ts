@@ -73,6 +73,11 @@ export class HttpEndpoint {
     response.once("close", () => {
       if (!response.writableFinished) gone.abort();
     });
+    const { sse } = this.#relay;
+    if (sse.opens(request))
+      return this.#orRefuse(response, gone.signal, () => sse.open(request, response, gone.signal));
+    const older = sse.sessionOf(request);
+    if (older !== undefined) return older.post({ request, response });
     if (!this.#isMcp(request)) return this.#passThrough(request, response, gone.signal);
     const session = this.#relay.session(header(request, sessionIdHeader));
     if (request.method === "POST") return this.#post(request, response, gone.signal);
@@ -132,7 +137,7 @@ export class HttpEndpoint {
     return passMessages(this.#relay, post, session);
   }
 
-  /** Whatever else the server has on its port: custom routes, OAuth, health, the older transport. */
+  /** Whatever else the server has on its port: custom routes, OAuth, health. */
   async #passThrough(
     request: IncomingMessage,
     response: ServerResponse,

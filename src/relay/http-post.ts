@@ -9,7 +9,7 @@ import { header, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
 import { readBody, sendUpstream, wasNeverReceived, type HttpUpstream } from "./http-upstream.ts";
-import { isRequest, type Message, type Request, type Response } from "./json-rpc.ts";
+import { isNotification, isRequest, type Message, type Request, type Response } from "./json-rpc.ts";
 import { formatEvent } from "./sse.ts";
 
 export type Post = {
@@ -159,6 +159,10 @@ async function send(relay: HttpRelay, post: Post, route: Route, requests: readon
       for (const request of requests) {
         if (recorded) conversation.askedInstead(request, upstream.generation);
         else conversation.asked(request, upstream.generation, size(post));
+      }
+      if (!recorded && route.generation === undefined) {
+        for (const message of post.messages.filter(isNotification))
+          conversation.noted(message, upstream.generation, size(post));
       }
       recorded = true;
       sent = true;

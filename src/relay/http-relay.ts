@@ -7,6 +7,7 @@ import { passedHeaders } from "./http-headers.ts";
 import { HttpSession, type RelayHeaders } from "./http-session.ts";
 import type { HttpUpstream } from "./http-upstream.ts";
 import type { ToldEvent } from "./session-story.ts";
+import { SseRelay } from "./sse-relay.ts";
 
 export type HttpRelayOptions = {
   readonly generations: Generations<HttpUpstream>;
@@ -24,6 +25,8 @@ const restoreConcurrency = 4;
 export class HttpRelay {
   readonly generations: Generations<HttpUpstream>;
   readonly headers: RelayHeaders;
+  /** The sessions of the older transport. */
+  readonly sse: SseRelay;
   readonly #options: HttpRelayOptions;
   readonly #sessions = new Map<string, HttpSession>();
   readonly #byKey = new Map<string, HttpSession>();
@@ -37,6 +40,7 @@ export class HttpRelay {
     this.#options = options;
     this.generations = options.generations;
     this.headers = options.headers;
+    this.sse = new SseRelay(options);
     options.generations.onChange((current, lost) => {
       if (lost !== undefined) this.#lost(lost.generation, lost.why);
       else if (current !== undefined) this.#switched(current);
@@ -126,13 +130,17 @@ export class HttpRelay {
 
   endAll(reason: string): void {
     for (const session of [...this.#sessions.values()]) this.ended(session, reason);
+    this.sse.endAll(reason);
   }
 
   /** Something FastMCP's session reported. */
   happened(key: string, event: SessionReport, generation: number): void {
     const session = this.#byKey.get(key);
     const conversation = session?.conversation ?? this.#handshakes.get(key);
-    if (event.event !== "disconnect") conversation?.story.happened(event, generation);
+    if (event.event !== "disconnect") {
+      if (conversation === undefined) this.sse.happened(key, event, generation);
+      else conversation.story.happened(event, generation);
+    }
     // A replaced child drops its sessions when it ends; they live on in the next. A DELETE is told when it is answered.
     else if (session?.isDeleting === false && this.generations.current?.generation === generation) {
       this.ended(session, "ended by the server");

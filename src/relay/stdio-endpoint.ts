@@ -1,16 +1,17 @@
 /** The client's pipe: one session on standard input and output, for as long as the client keeps it open. */
 import type { Readable, Writable } from "node:stream";
 import type { Recorder } from "../log/record.ts";
+import type { Channel } from "./child-link.ts";
 import { Conversation } from "./conversation.ts";
-import { DuplexSession, type Channel } from "./duplex-session.ts";
+import { DuplexSession } from "./duplex-session.ts";
 import type { Generations, Upstream } from "./generations.ts";
 import { LineSplitter } from "./lines.ts";
 import type { ToldEvent } from "./session-story.ts";
 
 /** A child that serves over its standard input and output. */
 export type StdioUpstream = Upstream & {
-  /** Lines of the child's standard output that are messages go to `onMessage` from now on. */
-  readonly open: (onMessage: (text: string) => void) => Channel;
+  /** Lines of the child's standard output that may be messages go to `onMessage` from now on; it says if they are. */
+  readonly open: (onMessage: (text: string) => boolean) => Channel;
 };
 
 export type StdioEndpointOptions = {
@@ -19,17 +20,23 @@ export type StdioEndpointOptions = {
   readonly generations: Generations<StdioUpstream>;
   readonly recorder: Recorder;
   readonly nextName: () => string;
+  /** How long a client that has closed its end is still answered. */
+  readonly drainTimeoutMs: number;
 };
+
+/** How the client left: `heard` if it ever said something. */
+export type ClientEnd = { readonly heard: boolean };
 
 export class StdioEndpoint {
   readonly #conversation: Conversation;
   readonly #session: DuplexSession<StdioUpstream>;
   readonly #input: Readable;
-  /** Resolves when the client has closed its end. */
-  readonly closed: Promise<void>;
+  #onAnswer: () => void = () => undefined;
+  /** Resolves when the client has closed its end, and what it asked before was answered. */
+  readonly closed: Promise<ClientEnd>;
 
   constructor(options: StdioEndpointOptions) {
-    const { input, output, generations, recorder, nextName } = options;
+    const { input, output, generations, recorder, nextName, drainTimeoutMs } = options;
     const conversation = new Conversation(recorder, nextName, generations);
     this.#conversation = conversation;
     this.#input = input;
@@ -37,7 +44,10 @@ export class StdioEndpoint {
       conversation,
       generations,
       open: (upstream, onMessage) => Promise.resolve(upstream.open(onMessage)),
-      toClient: (text) => output.write(`${text}\n`),
+      toClient: (text) => {
+        output.write(`${text}\n`);
+        this.#onAnswer();
+      },
       onEstablished: (generation) => this.#opened(generation),
     });
     generations.onChange((current, lost) => {
@@ -45,16 +55,25 @@ export class StdioEndpoint {
       else if (current !== undefined) this.#session.switched();
     });
     this.closed = new Promise((resolve) => {
+      let heard = false;
+      const left = (): void => resolve({ heard });
       const lines = new LineSplitter((line) => {
-        if (line !== "") this.#session.fromClient(line);
+        if (line === "") return;
+        heard = true;
+        this.#session.fromClient(line);
       });
       input.on("data", (chunk: Buffer) => lines.push(chunk));
-      input
-        .once("end", resolve)
-        .once("close", resolve)
-        .once("error", () => resolve());
+      input.once("end", () => {
+        lines.end();
+        void this.#answered(drainTimeoutMs).then(left);
+      });
+      input.once("error", left).once("close", () => {
+        if (!input.readableEnded) left();
+      });
       // A client that closes only its reading end has left too.
-      output.once("error", () => resolve());
+      output.once("error", left);
+      // Whoever read it before may have paused it.
+      input.resume();
     });
   }
 
@@ -73,5 +92,16 @@ export class StdioEndpoint {
   #opened(generation: number): void {
     const { client, protocolVersion } = this.#conversation.established;
     this.#conversation.story.open({ transport: "stdio", generation, client, protocolVersion });
+  }
+
+  /** Resolves when nothing that the client asked is open, or after `timeoutMs`. */
+  #answered(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, timeoutMs).unref();
+      this.#onAnswer = (): void => {
+        if (this.#session.isIdle) resolve();
+      };
+      this.#onAnswer();
+    });
   }
 }

@@ -85,10 +85,12 @@ test("the server's requests of two children with one id: each gets its own answe
   expect(conversation.fromClient(answer(first ?? ""), 1)).toEqual({ generation: 1, message: answer(0) });
 });
 
-test("other notifications of the client go to whoever serves", () => {
+test("other notifications of the client go to whoever serves, and are recorded when they do", () => {
   const { conversation, records } = talk();
   const changed = { jsonrpc: "2.0", method: "notifications/roots/list_changed" } as const;
   expect(conversation.fromClient(changed, 1)).toEqual({ generation: undefined, message: changed });
+  expect(records).toEqual([]);
+  conversation.noted(changed, 1, 1);
   expect(records).toMatchObject([{ kind: "notification", dir: "c2s", generation: 1 }]);
 });
 

@@ -16,7 +16,7 @@ import {
 export class FakeChild {
   readonly generation: number;
   readonly received: Message[] = [];
-  toSession: ((text: string) => void) | undefined;
+  toSession: ((text: string) => boolean) | undefined;
   closed = false;
 
   constructor(generation: number) {

@@ -84,6 +84,64 @@ test("a child that crashes while a session is restored in it is not waited for",
   expect(model.answersTo(id)).toMatchObject([{ result: { by: 3 } }]);
 });
 
+test("a session that nobody uses is restored in the child that serves, whatever became of those before", async () => {
+  for (const leaves of ["before it is restored", "afterwards"]) {
+    const model = new DuplexModel();
+    await model.established();
+    const passing = model.serve();
+    await model.settle();
+    const last = model.serve();
+    if (leaves === "before it is restored") model.crash(passing);
+    else passing.answer();
+    await model.settle();
+    last.answer();
+    await model.settle();
+    expect([leaves, last.methods()]).toEqual([leaves, ["initialize", "notifications/initialized"]]);
+  }
+});
+
+test("the end of the handshake, when it waits at a switch, reaches the new child once", async () => {
+  const model = new DuplexModel();
+  const old = model.serve();
+  model.request("initialize");
+  await model.settle();
+  old.answer();
+  const next = model.serve();
+  model.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+  model.request();
+  await model.settle();
+  next.answer();
+  await model.settle();
+  expect(next.methods()).toEqual(["initialize", "notifications/initialized", "tools/call"]);
+  expect(old.methods()).toEqual(["initialize"]);
+});
+
+test("what the client establishes at a switch reaches each child once", async () => {
+  const model = new DuplexModel();
+  const old = await model.established();
+  const subscribe = (uri: string): void =>
+    model.send({ jsonrpc: "2.0", id: uri, method: "resources/subscribe", params: { uri } });
+  const told = (child: FakeChild): unknown[] =>
+    child.received.filter((message) => "method" in message && message.method === "resources/subscribe");
+  for (const uri of ["during the restore", "after it"]) subscribe(uri);
+  const next = model.serve();
+  subscribe("waiting");
+  await model.settle();
+  old.answer();
+  next.answer();
+  await model.settle();
+  next.answer(next.pending.findIndex(({ id }) => String(id).startsWith("create-fastmcp")));
+  await model.settle();
+  const heard = model.toClient.length;
+  old.answer();
+  await model.settle();
+  expect(model.toClient).toHaveLength(heard + 1);
+  expect(told(old)).toHaveLength(2);
+  expect(told(next)).toMatchObject(
+    ["during the restore", "waiting", "after it"].map((uri) => ({ params: { uri } })),
+  );
+});
+
 test("a request that is withdrawn while it waits reaches no child", async () => {
   const model = new DuplexModel();
   const [kept, withdrawn] = [model.request(), model.request()];

@@ -1,0 +1,132 @@
+/** All sessions of the older HTTP+SSE transport: which requests are theirs, and what they are told of the children. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Recorder } from "../log/record.ts";
+import { Conversation } from "./conversation.ts";
+import type { Generations } from "./generations.ts";
+import { passAnswer, writeHead } from "./http-answer.ts";
+import { passedHeaders } from "./http-headers.ts";
+import type { RelayHeaders } from "./http-session.ts";
+import type { HttpUpstream } from "./http-upstream.ts";
+import type { ToldEvent } from "./session-story.ts";
+import { SseSession } from "./sse-session.ts";
+import { sessionIdIn, SseUpstream } from "./sse-upstream.ts";
+
+export type SseRelayOptions = {
+  readonly generations: Generations<HttpUpstream>;
+  readonly recorder: Recorder;
+  readonly nextName: () => string;
+  readonly headers: RelayHeaders;
+};
+
+/** mcp-proxy serves the older transport here, whatever the server's base path and endpoint are. */
+const streamPath = "/sse";
+const lossGraceMs = 1000;
+
+export class SseRelay {
+  readonly #options: SseRelayOptions;
+  readonly #sessions = new Map<string, SseSession>();
+  readonly #conversations = new Map<string, Conversation>();
+  #keyCount = 0;
+
+  constructor(options: SseRelayOptions) {
+    this.#options = options;
+    options.generations.onChange((current, lost) => {
+      for (const session of this.#sessions.values()) {
+        if (lost !== undefined) session.lost(lost.generation, lost.why);
+        else if (current !== undefined) session.switched();
+      }
+    });
+  }
+
+  /** Whether this request asks for a stream of its own, and with it for a session. */
+  opens({ method, url }: IncomingMessage): boolean {
+    return method === "GET" && url?.split("?", 1)[0] === streamPath;
+  }
+
+  /** The session that a message is for. */
+  sessionOf({ method, url }: IncomingMessage): SseSession | undefined {
+    const query = method === "POST" ? url?.indexOf("?") : -1;
+    if (url === undefined || query === undefined || query === -1) return undefined;
+    return this.#sessions.get(new URLSearchParams(url.slice(query)).get("sessionId") ?? "");
+  }
+
+  /** Resolves when the session exists, or its refusal was passed on. Rejects when no child could be asked. */
+  async open(request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
+    const { recorder, nextName, generations } = this.#options;
+    const conversation = new Conversation(recorder, nextName, generations);
+    const key = `e${++this.#keyCount}`;
+    this.#conversations.set(key, conversation);
+    let isOpen = false;
+    try {
+      const opened = await this.#ask(request, key, gone);
+      if (!(opened instanceof SseUpstream)) {
+        await passAnswer(opened, response, undefined, { observe: (message) => message });
+        return;
+      }
+      const address = await opened.first;
+      const id = address === undefined ? undefined : sessionIdIn(address);
+      if (address === undefined || id === undefined) passOn(opened, response);
+      else {
+        const onEnd = (reason: string): void => this.#end(session, reason);
+        const { headers: relayHeaders } = this.#options;
+        const about = { id, key, conversation, generations, relayHeaders, request, response, address, onEnd };
+        const session = new SseSession({ ...about, first: opened });
+        this.#sessions.set(id, session);
+        isOpen = true;
+      }
+    } finally {
+      if (!isOpen) this.#forget(key);
+    }
+  }
+
+  /** Something FastMCP's session reported. The end of one is seen in its stream. */
+  happened(key: string, event: ToldEvent, generation: number): void {
+    this.#conversations.get(key)?.story.happened(event, generation);
+  }
+
+  endAll(reason: string): void {
+    for (const session of [...this.#sessions.values()]) this.#end(session, reason);
+  }
+
+  async #ask(
+    request: IncomingMessage,
+    key: string,
+    gone: AbortSignal,
+  ): Promise<SseUpstream | IncomingMessage> {
+    const { generations, headers } = this.#options;
+    for (;;) {
+      const upstream = await generations.wait(gone);
+      const release = generations.lease(upstream.generation);
+      try {
+        const sent = passedHeaders(request.rawHeaders, { [headers.sessionKey]: key });
+        return await SseUpstream.open(upstream, request.url ?? streamPath, sent, gone);
+      } catch (error) {
+        if (!gone.aborted) await generations.left(upstream.generation, lossGraceMs);
+        if (gone.aborted || generations.current?.generation === upstream.generation) throw error;
+      } finally {
+        release();
+      }
+    }
+  }
+
+  #end(session: SseSession, reason: string): void {
+    if (!this.#sessions.delete(session.id)) return;
+    session.end();
+    this.#conversations.get(session.key)?.story.close(reason);
+    this.#conversations.delete(session.key);
+  }
+
+  #forget(key: string): void {
+    this.#conversations.get(key)?.story.abandon();
+    this.#conversations.delete(key);
+  }
+}
+
+/** A stream of the server's own, which happens to be where the older transport has its. */
+function passOn(stream: SseUpstream, response: ServerResponse): void {
+  writeHead(stream.head, response, undefined);
+  stream.listen({
+    onEvent: (event) => void response.write(`${event.text}\n\n`),
+    onEnd: () => void response.end(),
+  });
+}

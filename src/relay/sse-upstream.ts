@@ -1,0 +1,100 @@
+/** A child's end of an HTTP+SSE session: its event stream, and the address that takes the client's messages. */
+import type { IncomingMessage } from "node:http";
+import { isEventStream, type RawHeaders } from "./http-headers.ts";
+import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
+import { EventSplitter, type ServerSentEvent } from "./sse.ts";
+
+/** How a stream came to its end: the server ended it, or its connection broke. */
+export type StreamEnd = "complete" | "broken";
+
+type Listener = {
+  readonly onEvent: (event: ServerSentEvent) => void;
+  readonly onEnd: (how: StreamEnd) => void;
+};
+
+export class SseUpstream {
+  readonly generation: number;
+  /** The head of the child's answer. */
+  readonly head: IncomingMessage;
+  readonly #upstream: HttpUpstream;
+  readonly #closed: AbortController;
+  /** Events that came before anybody listened. */
+  #held: ServerSentEvent[] = [];
+  #listener: Listener | undefined;
+  #end: StreamEnd | undefined;
+  /** Posts go one after the other: each has a connection of its own, and their order is the client's. */
+  #lastPost: Promise<unknown> = Promise.resolve();
+  #resolveFirst: (event: ServerSentEvent | undefined) => void = () => undefined;
+  /** Resolves with the event that names the address; `undefined` when the stream ended before any event. */
+  readonly first: Promise<ServerSentEvent | undefined>;
+
+  private constructor(upstream: HttpUpstream, head: IncomingMessage, closed: AbortController) {
+    this.#upstream = upstream;
+    this.generation = upstream.generation;
+    this.head = head;
+    this.#closed = closed;
+    this.first = new Promise((resolve) => (this.#resolveFirst = resolve));
+    const splitter = new EventSplitter((event) => this.#received(event));
+    head.on("data", (chunk: Buffer) => splitter.push(chunk));
+    head.on("error", () => undefined);
+    head.once("close", () => this.#ended(head.complete ? "complete" : "broken"));
+  }
+
+  /**
+   * Asks a child for a stream. Resolves with the answer itself if it is none.
+   * Rejects when the child cannot be reached, or `signal` is aborted meanwhile.
+   */
+  static async open(
+    upstream: HttpUpstream,
+    path: string,
+    headers: RawHeaders,
+    signal?: AbortSignal,
+  ): Promise<SseUpstream | IncomingMessage> {
+    const closed = new AbortController();
+    signal?.addEventListener("abort", () => closed.abort(), { once: true });
+    if (signal?.aborted === true) throw new Error("the client left");
+    const head = await sendUpstream(upstream, { method: "GET", path, headers, signal: closed.signal });
+    return head.statusCode === 200 && isEventStream(head) ? new SseUpstream(upstream, head, closed) : head;
+  }
+
+  /** From now on events go there, those that have come before first. */
+  listen(listener: Listener): void {
+    if (this.#closed.signal.aborted) return;
+    this.#listener = listener;
+    for (const event of this.#held.splice(0)) listener.onEvent(event);
+    if (this.#end !== undefined) listener.onEnd(this.#end);
+  }
+
+  /** Resolves with the head of the child's answer. */
+  post(path: string, headers: RawHeaders, text: string): Promise<IncomingMessage> {
+    const sent = this.#lastPost.then(() =>
+      sendUpstream(this.#upstream, { method: "POST", path, headers, body: Buffer.from(text) }),
+    );
+    this.#lastPost = sent.catch(() => undefined);
+    return sent;
+  }
+
+  /** Tells the child that this session's client is gone. */
+  close(): void {
+    this.#listener = undefined;
+    this.#closed.abort();
+  }
+
+  #received(event: ServerSentEvent): void {
+    this.#resolveFirst(event);
+    if (this.#listener === undefined) this.#held.push(event);
+    else this.#listener.onEvent(event);
+  }
+
+  #ended(how: StreamEnd): void {
+    this.#end = how;
+    this.#resolveFirst(undefined);
+    this.#listener?.onEnd(how);
+  }
+}
+
+/** The session id in the address that a stream's first event names; `undefined` if it is no such event. */
+export function sessionIdIn(event: ServerSentEvent): string | undefined {
+  if (event.event !== "endpoint" || !URL.canParse(event.data, "http://localhost")) return undefined;
+  return new URL(event.data, "http://localhost").searchParams.get("sessionId") ?? undefined;
+}

@@ -1,0 +1,70 @@
+/** POSTs of a session that wait through a switch, before children that a test plays. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
+import { Generations } from "../../../src/relay/generations.ts";
+import { HostCheck } from "../../../src/relay/host-check.ts";
+import { HttpEndpoint } from "../../../src/relay/http-endpoint.ts";
+import { HttpRelay } from "../../../src/relay/http-relay.ts";
+import { readBody, upstreamAgent, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
+
+const closings: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const closing of closings.splice(0).reverse()) await closing();
+});
+
+/** Opens a session for who asks, and notes what it is told. */
+async function child(generation: number): Promise<{ upstream: HttpUpstream; methods: string[] }> {
+  const methods: string[] = [];
+  const server = createServer((request, response) => {
+    void readBody(request).then((body) => {
+      const { id, method = "" } = JSON.parse(body.toString()) as { id?: number; method?: string };
+      methods.push(method);
+      const headers = { "Content-Type": "application/json", "Mcp-Session-Id": `id ${generation}` };
+      if (id === undefined) response.writeHead(202).end();
+      else response.writeHead(200, headers).end(JSON.stringify({ jsonrpc: "2.0", id, result: {} }));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const agent = upstreamAgent();
+  closings.push(() => server.close());
+  closings.push(() => agent.destroy());
+  const { port } = server.address() as AddressInfo;
+  return { upstream: { generation, port, endpoint: "/mcp", stateless: false, agent }, methods };
+}
+
+test("the end of the handshake, when it waits at a switch, reaches the new child once", async () => {
+  const generations = new Generations<HttpUpstream>({ waitTimeoutMs: 5000, waitingMax: 10 });
+  const relay = new HttpRelay({
+    generations,
+    recorder: () => undefined,
+    nextName: () => "s1",
+    headers: { sessionKey: "x-key", restoredId: "x-id" },
+  });
+  const listening = new HttpEndpoint(relay, new HostCheck([]));
+  const port = await listening.listen("127.0.0.1", 0);
+  closings.push(() => listening.close());
+  const post = (message: object): Promise<Response> =>
+    fetch(`http://127.0.0.1:${port}/mcp`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Mcp-Session-Id": "id 1" },
+      body: JSON.stringify({ jsonrpc: "2.0", ...message }),
+    });
+
+  const [first, next] = [await child(1), await child(2)];
+  generations.use(first.upstream);
+  await fetch(`http://127.0.0.1:${port}/mcp`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 0, method: "initialize" }),
+  });
+  generations.lose(1, "it crashed");
+  const wait = vi.spyOn(generations, "wait");
+  const told = post({ method: "notifications/initialized" });
+  await expect.poll(() => wait.mock.calls.length).toBe(1);
+  generations.use(next.upstream);
+  expect((await told).status).toBe(202);
+  expect((await post({ id: 1, method: "tools/list" })).status).toBe(200);
+  expect(next.methods).toEqual(["initialize", "notifications/initialized", "tools/list"]);
+});
