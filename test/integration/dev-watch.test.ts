@@ -1,5 +1,5 @@
 /** Which saves are a reload, and how many reloads they are. */
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { expect } from "vitest";
 import type { LogRecord } from "../../src/log/record.ts";
 import { call, test } from "../helpers/mcp-dev.ts";
@@ -49,23 +49,6 @@ test("a server that writes beside its entry when it starts does not reload for e
   await project.greet("Hallo");
   await records.next(saved);
   expect(reloads(records.all)).toHaveLength(count + 1);
-});
-
-test("a hundred files at once, and an editor's atomic rename, are one reload each", async ({ bench }) => {
-  const { project, url, records } = await bench.http(await bench.project("plain.ts"));
-  const { client } = await bench.connect(url);
-  await mkdir(project.path("src/generated"));
-  await Promise.all(
-    Array.from({ length: 100 }, (_, index) => project.save(`src/generated/${index}.ts`, "export {};\n")),
-  );
-  const { files } = (await records.reload("serving")) as { files?: readonly string[] };
-  expect(files).toHaveLength(100);
-
-  await project.save("src/.greeting.ts.tmp", 'export const greeting: string = "renamed";\n');
-  await rename(project.path("src/.greeting.ts.tmp"), project.path("src/greeting.ts"));
-  await records.reload("serving");
-  expect(await call(client, "greet", { name: "you" })).toMatch(/^renamed/);
-  expect(reloads(records.all).slice(2)).toEqual([["src/greeting.ts"]]);
 });
 
 test("what is built, logged or kept in a database beside the code is no reload", async ({ bench }) => {
