@@ -97,7 +97,7 @@ export function passEvents(from: IncomingMessage, to: ServerResponse, passing: P
 }
 
 /** Resolves when the client has read what was written, or has left. */
-function drained(to: ServerResponse): Promise<void> {
+export function drained(to: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
       to.off("drain", settle).off("close", settle);

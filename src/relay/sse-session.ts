@@ -4,7 +4,7 @@ import type { Channel } from "./child-link.ts";
 import type { Conversation } from "./conversation.ts";
 import { DuplexSession } from "./duplex-session.ts";
 import { UnavailableError, type Generations } from "./generations.ts";
-import { writeHead } from "./http-answer.ts";
+import { drained, writeHead } from "./http-answer.ts";
 import { passedHeaders, type RawHeaders } from "./http-headers.ts";
 import type { RelayHeaders } from "./http-session.ts";
 import { readBody, type HttpUpstream } from "./http-upstream.ts";
@@ -151,7 +151,11 @@ export class SseSession {
     // Messages may come only after the session has the channel.
     setImmediate(() => {
       stream.listen({
-        onEvent: (event) => this.#received(event, isFirst, onMessage),
+        onEvent: (event) => {
+          this.#received(event, isFirst, onMessage);
+          const { response } = this.#options;
+          if (response.writableNeedDrain) stream.holdUntil(() => drained(response));
+        },
         onEnd: (how) => void this.#upstreamEnded(stream.generation, how),
       });
     });
@@ -162,9 +166,9 @@ export class SseSession {
   }
 
   #received(event: ServerSentEvent, isFirst: boolean, onMessage: (text: string) => boolean): void {
-    if (event.event === "message" && event.data !== "") {
-      if (isFirst || event.data !== greeting) onMessage(event.data);
-    } else if (event.event !== "endpoint") this.#write(`${event.text}\n\n`);
+    if (event.event === "endpoint" || (event.data === greeting && !isFirst)) return;
+    const isMessage = event.event === "message" && event.data !== "" && onMessage(event.data);
+    if (!isMessage) this.#write(`${event.text}\n\n`);
   }
 
   async #send(

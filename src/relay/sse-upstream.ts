@@ -74,6 +74,13 @@ export class SseUpstream {
     return sent;
   }
 
+  /** Reads no more of the child's stream until then. */
+  holdUntil(ready: () => Promise<void>): void {
+    if (this.head.isPaused()) return;
+    this.head.pause();
+    void ready().then(() => this.head.resume());
+  }
+
   /** Tells the child that this session's client is gone. */
   close(): void {
     this.#listener = undefined;

@@ -6,6 +6,7 @@ import { answerJson, endpoint, scripted } from "./http-bench.ts";
 
 const piece = Buffer.from(`event: message\ndata: ${"x".repeat(64 * 1024)}\n\n`);
 const pieces = 2000;
+const address = "event: endpoint\ndata: /messages?sessionId=one\n\n";
 
 /** Writes as much as it may, and says how much of it was taken. */
 async function flood(response: ServerResponse, written: { count: number }): Promise<void> {
@@ -18,13 +19,18 @@ async function flood(response: ServerResponse, written: { count: number }): Prom
 test.each([
   ["a call's stream", "POST", "text/event-stream", "/mcp"],
   ["the session's stream", "GET", "text/event-stream", "/mcp"],
+  ["the older transport's stream", "GET", "text/event-stream", "/sse"],
   ["a route of the server's own", "GET", "application/octet-stream", "/download"],
 ])("%s", async (_name, method, type, path) => {
   const { generations, url, post } = await endpoint();
   const written = { count: 0 };
   const upstream = await scripted(1, (_request, response, called) => {
     if (called === "initialize") answerJson(response);
-    else void flood(response.writeHead(200, { "Content-Type": type }), written);
+    else {
+      response.writeHead(200, { "Content-Type": type });
+      if (path === "/sse") response.write(address);
+      void flood(response, written);
+    }
   });
   generations.use(upstream);
   await post({ jsonrpc: "2.0", id: 1, method: "initialize" });
@@ -43,5 +49,5 @@ test.each([
   expect(written.count).toBeLessThan(pieces / 2);
   let read = 0;
   for await (const chunk of answer) read += (chunk as Buffer).byteLength;
-  expect(read).toBe(pieces * piece.byteLength);
+  expect(read).toBe(pieces * piece.byteLength + (path === "/sse" ? address.length : 0));
 });
