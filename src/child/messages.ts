@@ -55,6 +55,8 @@ export type FromChild =
   | ({ readonly type: "session"; readonly key?: string } & ChildSessionEvent)
   /** Absolute paths of the server's own code, and URLs of the packages that it imports by name. */
   | { readonly type: "imported"; readonly files: readonly string[]; readonly packages: readonly string[] }
+  /** JSON-RPC answers to `tools/list` and the like, as text; the id is the method. */
+  | { readonly type: "lists"; readonly answers: readonly string[] }
   /** Text that was written to standard output where only the protocol may go. */
   | { readonly type: "noise"; readonly text: string; readonly source?: string };
 

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import type { AskedStart, ErrorReport, FromChild, UpstreamTransport } from "../child/messages.ts";
 import type { Recorder } from "../log/record.ts";
 import { LineSplitter } from "../relay/lines.ts";
+import { ServerLists } from "./server-lists.ts";
 import { serialNames } from "../relay/session-names.ts";
 import { Environment, environmentFiles } from "./environment.ts";
 import type { Front } from "./front.ts";
@@ -24,6 +25,8 @@ export type DevEvents = {
   readonly onFatal: (error: Error) => void;
 };
 
+/** What a warm child has loaded may be another one after a change of these. */
+const packageFile = /(?:package(?:-lock)?\.json|tsconfig\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/;
 const defaultHttpPortBounds = { waitTimeoutMs: 20_000, waitingMax: 1000 };
 
 export class DevServer {
@@ -33,6 +36,7 @@ export class DevServer {
   readonly #watcher: Watcher;
   readonly #nextName = serialNames();
   readonly #lines = new Map<string, LineSplitter>();
+  readonly #lists = new ServerLists();
   #front: Front | undefined;
   #serving: number | undefined;
   #hasServed = false;
@@ -234,8 +238,12 @@ export class DevServer {
       case "version":
         this.#fastmcpVersion = message.fastmcp;
         break;
-      case "session": {
+      case "session":
         this.#front?.happened(message, generation);
+        break;
+      case "lists": {
+        const body = generation === this.#serving ? this.#lists.compare(message.answers) : undefined;
+        if (body !== undefined) this.#events.recorder({ kind: "reload", event: "lists", generation, body });
         break;
       }
       case "imported":
@@ -283,13 +291,7 @@ export class DevServer {
   }
 
   #saved(files: readonly string[], at: number): void {
-    if (
-      files.some((file) =>
-        /(?:package(?:-lock)?\.json|tsconfig\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/.test(file),
-      )
-    ) {
-      this.#supervisor.discardStandbys();
-    }
+    if (files.some((file) => packageFile.test(file))) this.#supervisor.discardStandbys();
     this.#supervisor.start({ at, files });
   }
 

@@ -132,6 +132,7 @@ export class Supervisor {
       case "warm":
       case "version":
       case "session":
+      case "lists":
       case "noise":
     }
     events.onMessage(message, child.generation);

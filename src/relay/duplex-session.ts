@@ -4,8 +4,19 @@
  */
 import type { Conversation } from "./conversation.ts";
 import { UnavailableError, type Generations, type Upstream } from "./generations.ts";
+import type { ListWatch, Watched } from "./list-watch.ts";
+import type { SeenLists } from "./seen-lists.ts";
 import { cancelledRequest } from "./established.ts";
-import { isRequest, isResponse, parseMessages, type Id, type Message, type Response } from "./json-rpc.ts";
+import {
+  errorResponse,
+  isRequest,
+  isResponse,
+  parseMessages,
+  type Id,
+  type Message,
+  type Request,
+  type Response,
+} from "./json-rpc.ts";
 import { elapsedMs } from "./traffic.ts";
 
 /** Our end of one child's channel for this session. */
@@ -19,6 +30,7 @@ export type DuplexOptions<U extends Upstream> = {
   readonly toClient: (text: string) => void;
   /** Called when `initialize` was answered for the first time. */
   readonly onEstablished: (generation: number) => void;
+  readonly listWatch: ListWatch<U>;
 };
 
 type Link = {
@@ -32,7 +44,7 @@ type Waiting = { readonly message: Message | undefined; readonly text: string };
 
 const restoreTimeoutMs = 10_000;
 
-export class DuplexSession<U extends Upstream> {
+export class DuplexSession<U extends Upstream> implements Watched<U> {
   readonly #options: DuplexOptions<U>;
   readonly #links = new Map<number, Link>();
   readonly #queue: Waiting[] = [];
@@ -44,6 +56,15 @@ export class DuplexSession<U extends Upstream> {
 
   constructor(options: DuplexOptions<U>) {
     this.#options = options;
+    this.lists.onStale = () => options.listWatch.look(this);
+  }
+
+  get lists(): SeenLists {
+    return this.#options.conversation.lists;
+  }
+
+  get isListening(): boolean {
+    return !this.#ended.signal.aborted;
   }
 
   /** One message of the client, as it came. */
@@ -65,10 +86,25 @@ export class DuplexSession<U extends Upstream> {
     if (this.#abandonConnect?.generation === generation) this.#abandonConnect.fail(new Error(why));
     const link = this.#links.get(generation);
     this.#links.delete(generation);
+    for (const [id, reply] of link?.replies ?? []) reply(errorResponse(id, why));
     link?.channel.close();
     for (const id of conversation.askedIn(generation))
       toClient(JSON.stringify(conversation.answerFor(id, why)));
     conversation.forgetServer(generation);
+  }
+
+  /** Something of our own, which the client does not see. */
+  ask(upstream: U, request: Request): Promise<Response> {
+    const link = this.#links.get(upstream.generation);
+    if (link === undefined) return Promise.reject(new Error("the session is not in that child"));
+    const answer = this.#reply(link, request.id);
+    link.channel.send(JSON.stringify(request));
+    return answer;
+  }
+
+  tell(method: string, generation: number): void {
+    const { conversation, toClient } = this.#options;
+    toClient(conversation.listChanged(method, generation));
   }
 
   /** The client left. */
@@ -166,6 +202,7 @@ export class DuplexSession<U extends Upstream> {
       const gone = new Promise<never>((_, fail) => (this.#abandonConnect = { generation, fail }));
       await Promise.race([this.#restore(link), gone]).finally(() => (this.#abandonConnect = undefined));
       story.restored(generation, elapsedMs(startedMs));
+      this.#options.listWatch.look(this);
     }
     this.#links.set(generation, link);
     return link;

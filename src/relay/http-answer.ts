@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isEventStream, isJson, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import { readBody } from "./http-upstream.ts";
-import { parseMessages, type Message } from "./json-rpc.ts";
+import { isResponse, parseMessages, type Id, type Message, type Response } from "./json-rpc.ts";
 import { EventSplitter, formatEvent, type ServerSentEvent } from "./sse.ts";
 
 /** What the client gets of a message; `undefined`: nothing. The same object: as it came. */
@@ -85,6 +85,22 @@ export function passEvents(
       if (!from.complete) reject(new BrokenAnswerError("the child's answer broke off"));
     });
   });
+}
+
+/**
+ * The answer to a request of our own.
+ * @throws Error if the child answers something else or goes away.
+ */
+export async function readReply(from: IncomingMessage, id: Id): Promise<Response> {
+  const replies: Response[] = [];
+  const take = (message: Message): undefined => {
+    if (isResponse(message) && message.id === id) replies.push(message);
+  };
+  if (isEventStream(from)) await passEvents(from, () => undefined, take);
+  else observeJson(await readBody(from), take);
+  const [reply] = replies;
+  if (reply === undefined) throw new Error(`the server answered HTTP ${from.statusCode ?? 0}`);
+  return reply;
 }
 
 async function readWhole(from: IncomingMessage): Promise<Buffer> {

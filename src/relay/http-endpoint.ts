@@ -82,6 +82,7 @@ export class HttpEndpoint {
       session.stream = stream;
       return this.#orRefuse(response, gone.signal, async () => {
         await stream.attach(await this.#relay.generations.wait(gone.signal));
+        this.#relay.listens(session);
       });
     }
     session.isDeleting = request.method === "DELETE";

@@ -5,6 +5,7 @@ import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpSession } from "./http-session.ts";
 import { isRequest } from "./json-rpc.ts";
 import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
+import { formatEvent } from "./sse.ts";
 
 export class HttpStream {
   readonly #session: HttpSession;
@@ -71,6 +72,15 @@ export class HttpStream {
     if (asksRoots) {
       await this.#session.post(upstream, { jsonrpc: "2.0", method: "notifications/roots/list_changed" });
     }
+  }
+
+  get isOpen(): boolean {
+    return this.#response.headersSent && !this.#response.writableEnded;
+  }
+
+  /** A message of the endpoint itself. */
+  send(message: string): void {
+    if (this.isOpen) this.#response.write(formatEvent({ event: "message", data: message }));
   }
 
   end(): void {

@@ -5,6 +5,7 @@ import { Conversation } from "./conversation.ts";
 import { DuplexSession, type Channel } from "./duplex-session.ts";
 import type { Generations, Upstream } from "./generations.ts";
 import { LineSplitter } from "./lines.ts";
+import { ListWatch } from "./list-watch.ts";
 import type { ToldEvent } from "./session-story.ts";
 
 /** A child that serves over its standard input and output. */
@@ -39,6 +40,7 @@ export class StdioEndpoint {
       open: (upstream, onMessage) => Promise.resolve(upstream.open(onMessage)),
       toClient: (text) => output.write(`${text}\n`),
       onEstablished: (generation) => this.#opened(generation),
+      listWatch: new ListWatch(generations),
     });
     generations.onChange((current, lost) => {
       if (lost !== undefined) this.#session.lost(lost.generation, lost.why);

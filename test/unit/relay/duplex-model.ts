@@ -3,6 +3,7 @@ import type { RecordInput } from "../../../src/log/record.ts";
 import { Conversation } from "../../../src/relay/conversation.ts";
 import { DuplexSession } from "../../../src/relay/duplex-session.ts";
 import { Generations, type Bounds } from "../../../src/relay/generations.ts";
+import { ListWatch } from "../../../src/relay/list-watch.ts";
 import {
   isRequest,
   isResponse,
@@ -79,6 +80,7 @@ export class DuplexModel {
       },
       toClient: (text) => this.toClient.push(...(parseMessages(text) ?? [])),
       onEstablished: (generation) => conversation.story.open({ transport: "stdio", generation }),
+      listWatch: new ListWatch(this.generations),
     });
     this.generations.onChange((current, lost) => {
       if (lost !== undefined) this.session.lost(lost.generation, lost.why);
