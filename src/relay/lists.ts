@@ -54,7 +54,7 @@ export function nextCursor(response: Response): string | undefined {
   return asString(at(response.result, "nextCursor"));
 }
 
-/** What a person is shown of two states, as texts such as `tool greet` or `tool greet: description`. */
+/** What a person is shown of two states, as texts such as `tool greet` or `tool greet (description)`. */
 export type ListChanges = {
   readonly added: readonly string[];
   readonly changed: readonly string[];
@@ -74,7 +74,7 @@ export function listChanges(
     changed: [...now].flatMap(([id, entry]) => {
       const previous = old.get(id);
       const fields = previous === undefined ? [] : differingFields(previous, entry);
-      return fields.length === 0 ? [] : [`${named(id)}: ${fields.join(", ")}`];
+      return fields.length === 0 ? [] : [`${named(id)} (${fields.join(", ")})`];
     }),
     removed: [...old.keys()].filter((id) => !now.has(id)).map(named),
   };

@@ -5,7 +5,7 @@ import type { Style } from "./styles.ts";
 
 const mostChanges = 20;
 
-/** A line for each: `+ tool add`, `~ tool whoami: description`, `− tool old`. */
+/** A line for each: `+ tool add`, `~ tool whoami (description)`, `− tool old`. */
 export function listChangeLines(view: View, record: Foreign): string[] {
   const { green, yellow, red, dim } = view.styles;
   const changes = field(record, "body", "changes");

@@ -92,14 +92,16 @@ export class DevBench {
   }
 
   /** Starts it as a client does that speaks over its standard input and output. */
-  async stdio(project: Project, { args = [] }: Options = {}): Promise<StdioDev> {
+  async stdio(
+    project: Project,
+    { args = [], client = newClient() }: Options & { client?: Client } = {},
+  ): Promise<StdioDev> {
     const transport = new StdioClientTransport(this.stdioParameters(project, args));
     const records = new Records();
     const stderr = new PassThrough();
     transport.stderr?.pipe(stderr);
     stderr.on("data", (chunk: Buffer) => this.#transcript.push(chunk.toString()));
     records.read(stderr);
-    const client = newClient();
     this.#closings.push(() => client.close());
     await client.connect(transport);
     return { project, records, client, transport };

@@ -36,12 +36,12 @@ describe("what a save added, changed and removed", () => {
   it("has a line for each, which stands by itself", () => {
     const changes = {
       added: ["tool add"],
-      changed: ["tool whoami: description"],
+      changed: ["tool whoami (description)"],
       removed: ["prompt old"],
     };
     expect(show(changes)).toEqual([
       "12:00:00.007      + tool add",
-      "12:00:00.007      ~ tool whoami: description",
+      "12:00:00.007      ~ tool whoami (description)",
       "12:00:00.007      − prompt old",
     ]);
   });
