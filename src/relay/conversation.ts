@@ -85,7 +85,6 @@ export class Conversation {
   fromServer(message: Message, generation: number, bytes: number): Message | undefined {
     if (isResponse(message)) return this.#answered(message, generation, bytes);
     if (isNotification(message)) {
-      this.lists.told(message.method);
       this.story.tell(notificationRecord("s2c", message, generation, bytes));
       return toClientNotification(generation, message);
     }

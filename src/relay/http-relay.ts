@@ -105,9 +105,8 @@ export class HttpRelay {
     story.open({ transport: "http", generation, client, sessionId: session.id, protocolVersion });
   }
 
-  /** The client listens, perhaps after a while in which it could not be told what changed. */
+  /** The client listens, perhaps after a reload of which it could not be told. */
   listens(session: HttpSession): void {
-    session.lists.reconnected();
     this.#listWatch.look(session);
   }
 

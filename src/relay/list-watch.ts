@@ -60,9 +60,15 @@ export class ListWatch<U extends Upstream> {
     if (upstream === undefined || !this.#canTell(session, upstream)) return;
     const { generation } = upstream;
     try {
-      const changed = await session.lists.changed(generation, (request) => session.ask(upstream, request));
-      if (!this.#canTell(session, upstream)) return;
-      for (const method of changed) session.tell(method, generation);
+      await session.lists.compare(
+        generation,
+        (request) => session.ask(upstream, request),
+        (notification) => {
+          const canTell = this.#canTell(session, upstream);
+          if (canTell) session.tell(notification, generation);
+          return canTell;
+        },
+      );
     } catch {
       // The child is gone or the session is over; whoever serves next is asked.
     }

@@ -10,10 +10,8 @@ type Seen = {
   readonly pages: number;
   /** Where the client's next page begins; `undefined` if it has seen the whole list. */
   readonly cursor: string | undefined;
-  /** The child that said so, or the last one that said the same. */
+  /** The child that the digests are of. */
   readonly generation: number;
-  /** The client was told that the list is another one by now, and has not asked since. */
-  readonly isOutdated: boolean;
 };
 
 /** Asks the new child in this session; rejects if it cannot answer. */
@@ -42,42 +40,34 @@ export class SeenLists {
       pages: (before?.pages ?? 0) + 1,
       cursor: nextCursor(response),
       generation: Math.min(generation, before?.generation ?? generation),
-      isOutdated: before?.isOutdated ?? false,
     });
   }
 
-  /** The client is told this, by the server itself or by the endpoint. */
-  told(notification: string): void {
-    for (const [method, seen] of this.#seen) {
-      if (lists[method].changed === notification) this.#seen.set(method, { ...seen, isOutdated: true });
-    }
-  }
-
-  /** What it was told may have been lost with its last connection. */
-  reconnected(): void {
-    for (const [method, seen] of this.#seen) {
-      if (seen.isOutdated) this.#seen.set(method, { ...seen, generation: 0, isOutdated: false });
-    }
-  }
-
   /**
-   * The notifications for those lists that are not what the client knows, now that this child serves.
-   * Rejects when `ask` does.
+   * Compares what the client knows with that child, and tells it of each list that is another one there. From then on
+   * the client counts as knowing that one: it may ask for it at any time.
+   * @param tell returns false if the client cannot be told any more. Rejects when `ask` does.
    */
-  async changed(generation: number, ask: Ask): Promise<readonly string[]> {
-    const changed = new Set<string>();
-    for (const [method, { pages, cursor, ...before }] of [...this.#seen]) {
-      const notification = lists[method].changed;
-      if (before.generation === generation || before.isOutdated || changed.has(notification)) continue;
+  async compare(generation: number, ask: Ask, tell: (notification: string) => boolean): Promise<void> {
+    const told = new Set<string>();
+    for (const [method, before] of [...this.#seen]) {
+      if (before.generation === generation) continue;
       // Of a list that the client has not seen to its end, what lies behind is no news.
-      const now = await this.#digests(method, cursor === undefined ? undefined : pages, ask);
-      // The client may have asked for it meanwhile, or have been told.
+      const digests = await this.#digests(
+        method,
+        before.cursor === undefined ? undefined : before.pages,
+        ask,
+      );
+      // The client may have asked for it meanwhile.
       const seen = this.#seen.get(method);
-      if (now === undefined || seen === undefined || seen.isOutdated) continue;
-      if (sameEntries(seen.digests, now)) this.#seen.set(method, { ...seen, generation });
-      else changed.add(notification);
+      if (digests === undefined || seen === undefined || seen.generation === generation) continue;
+      const { changed } = lists[method];
+      if (!told.has(changed) && !sameEntries(seen.digests, digests)) {
+        if (!tell(changed)) return;
+        told.add(changed);
+      }
+      this.#seen.set(method, { ...seen, digests, generation });
     }
-    return [...changed];
   }
 
   /** The first `pages` of the list as it is now, or all; `undefined` if the child cannot say. */
