@@ -23,15 +23,20 @@ const concurrency = 2;
 
 export class ListWatch<U extends Upstream> {
   readonly #generations: Generations<U>;
-  readonly #queue = new Set<Watched<U>>();
+  #queue = new Set<Watched<U>>();
   #timer: NodeJS.Timeout | undefined;
+  /** How many take from the queue. */
   #workers = 0;
 
   constructor(generations: Generations<U>) {
     this.#generations = generations;
     // Those who still waited when another child came are looked at once more when they are restored in that one.
     generations.onChange((_current, lost) => {
-      if (lost === undefined) this.#queue.clear();
+      if (lost !== undefined) return;
+      this.#queue.clear();
+      // A worker may still wait for the old child; the new one is not kept waiting for that.
+      this.#queue = new Set();
+      this.#workers = 0;
     });
   }
 
@@ -47,12 +52,13 @@ export class ListWatch<U extends Upstream> {
   }
 
   async #work(): Promise<void> {
+    const queue = this.#queue;
     this.#workers += 1;
-    for (const session of this.#queue) {
-      this.#queue.delete(session);
+    for (const session of queue) {
+      queue.delete(session);
       await this.#compare(session);
     }
-    this.#workers -= 1;
+    if (queue === this.#queue) this.#workers -= 1;
   }
 
   async #compare(session: Watched<U>): Promise<void> {

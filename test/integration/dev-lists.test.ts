@@ -218,8 +218,9 @@ test("a client without a stream is told when it opens one", async ({ bench }) =>
     headers: { Accept: "text/event-stream", "Mcp-Session-Id": id },
     signal: leaving.signal,
   });
-  const { value } = (await stream.body?.getReader().read()) ?? {};
-  expect(Buffer.from(value ?? []).toString()).toBe(
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = stream.body?.getReader();
+  const event = await reader?.read();
+  expect(Buffer.from(event?.value ?? []).toString()).toBe(
     'event: message\ndata: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n',
   );
   leaving.abort();
