@@ -36,7 +36,7 @@ export class DevServer {
   readonly #watcher: Watcher;
   readonly #nextName = serialNames();
   readonly #lines = new Map<string, LineSplitter>();
-  readonly #lists = new ServerLists();
+  readonly #lists: ServerLists;
   #front: Front | undefined;
   #serving: number | undefined;
   #hasServed = false;
@@ -45,6 +45,7 @@ export class DevServer {
   constructor(options: DevOptions, events: DevEvents) {
     this.#options = options;
     this.#events = events;
+    this.#lists = new ServerLists(events.recorder);
     const { entry, serverArgs, environment, standby, drainTimeoutMs } = options;
     const files = environmentFiles(environment, entry.project, options.cwd);
     const variables = new Environment(files, environment.length > 0);
@@ -241,11 +242,9 @@ export class DevServer {
       case "session":
         this.#front?.happened(message, generation);
         break;
-      case "lists": {
-        const body = generation === this.#serving ? this.#lists.compare(message.answers) : undefined;
-        if (body !== undefined) this.#events.recorder({ kind: "reload", event: "lists", generation, body });
+      case "lists":
+        if (generation === this.#serving) this.#lists.reported(message.answers, generation);
         break;
-      }
       case "imported":
         this.#watcher.addImported(message.files);
         break;

@@ -1,4 +1,5 @@
 /** What the server offered at last, so that a reload can say what is added, changed and removed. */
+import type { Recorder } from "../log/record.ts";
 import { answerForClient } from "../relay/advertised.ts";
 import { isResponse, parseMessages, type Response } from "../relay/json-rpc.ts";
 import {
@@ -11,13 +12,15 @@ import {
 } from "../relay/lists.ts";
 
 export class ServerLists {
+  readonly #recorder: Recorder;
   readonly #known = new Map<ListMethod, readonly Entry[]>();
 
-  /**
-   * Takes what a child that serves has reported.
-   * @returns how that differs from the last report; `undefined` if it does not, or was the first.
-   */
-  compare(answers: readonly string[]): { readonly changes: ListChanges } | undefined {
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+  }
+
+  /** Records how the answers of a child that serves differ from those of the last one. The first have nothing to differ from. */
+  reported(answers: readonly string[], generation: number): void {
     const changes = answers.flatMap((text) => {
       const [answer] = parseMessages(text) ?? [];
       return answer !== undefined && isResponse(answer) ? this.#compareList(answer) : [];
@@ -27,7 +30,8 @@ export class ServerLists {
       changed: changes.flatMap(({ changed }) => changed),
       removed: changes.flatMap(({ removed }) => removed),
     };
-    return Object.values(all).every((names) => names.length === 0) ? undefined : { changes: all };
+    if (Object.values(all).every((names) => names.length === 0)) return;
+    this.#recorder({ kind: "reload", event: "lists", generation, body: { changes: all } });
   }
 
   #compareList(answer: Response): readonly ListChanges[] {
