@@ -34,7 +34,7 @@ export class Look {
     const done = new Promise<void>((resolve) => (this.#done = resolve));
     for (const method of methods) this.onmessage?.({ jsonrpc: "2.0", id: method, method });
     await done;
-    return [...this.#answers.values()];
+    return methods.flatMap((method) => this.#answers.get(method) ?? []);
   }
 
   // What the SDK asks of a transport.
