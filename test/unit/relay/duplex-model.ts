@@ -42,9 +42,14 @@ export class FakeChild {
     if (this.toSession === undefined) return;
     const [request] = this.pending.splice(index, 1);
     if (request === undefined) return;
-    const result =
-      request.method === "initialize" ? { protocolVersion: "2025-06-18" } : { by: this.generation };
-    this.say({ jsonrpc: "2.0", id: request.id, result });
+    this.say({ jsonrpc: "2.0", id: request.id, result: this.#result(request.method) });
+  }
+
+  /** Each generation has another tool. */
+  #result(method: string): object {
+    if (method === "initialize") return { protocolVersion: "2025-06-18" };
+    if (method === "tools/list") return { tools: [{ name: `tool${this.generation}` }] };
+    return { by: this.generation };
   }
 
   methods(): string[] {
