@@ -64,6 +64,8 @@ export type FromChild =
   | { readonly type: "restoring"; readonly key?: string }
   /** What a session holds cannot be saved, or restored. */
   | { readonly type: "stateLost"; readonly error: ErrorReport }
+  /** JSON-RPC answers to `tools/list` and the like, as text; the id is the method. */
+  | { readonly type: "lists"; readonly answers: readonly string[] }
   /** Text that was written to standard output where only the protocol may go. */
   | { readonly type: "noise"; readonly text: string; readonly source?: string };
 

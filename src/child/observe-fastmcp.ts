@@ -13,6 +13,7 @@ import {
   restoreStateWithFirstMessage,
   saveStateWithAnswers,
 } from "./session-state.ts";
+import { Look, reportLists } from "./server-lists.ts";
 import { askedStart, type StartOptions } from "./start-options.ts";
 
 type Method = (this: object, ...args: never[]) => unknown;
@@ -31,6 +32,8 @@ const keys = new WeakMap<object, string | undefined>();
 let started = false;
 let served: Serve["transport"] | undefined;
 let announce: (transport: Serve["transport"]) => void = () => undefined;
+/** Called when requests are answered. */
+let serving: (port?: number) => void = () => undefined;
 
 /** `onServe` is called when it is known which transport the server will serve, before it does. */
 export function observeFastMCP(onServe: (transport: Serve["transport"]) => void): void {
@@ -46,14 +49,17 @@ function observeServer(prototype: Record<string, unknown>): void {
   prototype["start"] = async function startObserved(this: object, options?: StartOptions): Promise<void> {
     if (started || isRehearsal(this)) return start.call(this, options);
     started = true;
+    serving = (port) => {
+      report({ type: "serving", ...(port === undefined ? {} : { port }) });
+      reportLists(this);
+    };
     report({ type: "starting", asked: askedStart(options, (this as Server).options) });
     const serve = await next("serve");
     served = serve.transport;
     announce(served);
     try {
       const port = await redirectListen(() => start.call(this, replaced(options, serve)));
-      if (serve.transport === "httpStream")
-        report({ type: "serving", ...(port === undefined ? {} : { port }) });
+      if (serve.transport === "httpStream") serving(port);
     } catch (error) {
       report({ type: "failed", error: errorReport(error) });
       throw error;
@@ -75,6 +81,7 @@ function replaced(options: StartOptions | undefined, serve: Serve): StartOptions
 function observeSession(prototype: Record<string, unknown>): void {
   const connect = prototype["connect"] as (this: object, transport: object) => Promise<void>;
   prototype["connect"] = function connectObserved(this: object, transport: object): Promise<void> {
+    if (transport instanceof Look) return transport.take(this);
     const session = this as Session;
     const context = requestContext.getStore();
     const overStdio = served === "stdio" && transport.constructor.name === "StdioServerTransport";
@@ -109,7 +116,7 @@ function connectOverStdio(session: Session, transport: object, connect: () => Pr
   const connected = withFinePolls(session, arrival(session), connect);
   restoreStateWithFirstMessage(session, transport);
   // The transport reads standard input since the call; the promise waits for the client's capabilities.
-  report({ type: "serving" });
+  serving();
   return connected;
 }
 

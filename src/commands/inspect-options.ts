@@ -27,6 +27,7 @@ const names = new Set(
     "started",
     "serving",
     "failed",
+    "lists",
   ].concat(["meta", "session", "request", "response", "notification", "reload", "output", "noise", "drop"]),
 );
 

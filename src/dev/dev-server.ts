@@ -11,6 +11,7 @@ import { HttpFront } from "./http-front.ts";
 import type { DevOptions } from "./options.ts";
 import { errorRecord, failedRecord, servingRecord, startedRecord } from "./reload-records.ts";
 import { Saves } from "./saves.ts";
+import { ServerLists } from "./server-lists.ts";
 import { SessionStates } from "./session-states.ts";
 import { StdioFront } from "./stdio-front.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -26,6 +27,8 @@ export type DevEvents = {
   readonly onFatal: (error: Error) => void;
 };
 
+/** What a warm child has loaded may be another one after a change of these. */
+const packageFile = /(?:package(?:-lock)?\.json|tsconfig\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/;
 const defaultHttpPortBounds = { waitTimeoutMs: 20_000, waitingMax: 1000 };
 
 export class DevServer {
@@ -35,6 +38,7 @@ export class DevServer {
   readonly #saves: Saves;
   readonly #nextName = serialNames();
   readonly #states = new SessionStates();
+  readonly #lists: ServerLists;
   readonly #output: ChildOutput;
   /** Standard input, until it is known whether it is a client's. */
   #earlyInput: EarlyInput | undefined;
@@ -47,6 +51,7 @@ export class DevServer {
   constructor(options: DevOptions, events: DevEvents) {
     this.#options = options;
     this.#events = events;
+    this.#lists = new ServerLists(events.recorder);
     const { entry, serverArgs, environment, standby, drainTimeoutMs } = options;
     this.#output = new ChildOutput(events.recorder, () => this.#front);
     const files = environmentFiles(environment, entry.project, options.cwd);
@@ -243,6 +248,9 @@ export class DevServer {
       case "stateLost":
         this.#stateLost(message.error, generation);
         break;
+      case "lists":
+        if (generation === this.#serving) this.#lists.reported(message.answers, generation);
+        break;
       case "imported":
         this.#saves.addImported(message.files);
         break;
@@ -264,13 +272,7 @@ export class DevServer {
   }
 
   #saved(files: readonly string[], at: number): void {
-    if (
-      files.some((file) =>
-        /(?:package(?:-lock)?\.json|tsconfig\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/.test(file),
-      )
-    ) {
-      this.#supervisor.discardStandbys();
-    }
+    if (files.some((file) => packageFile.test(file))) this.#supervisor.discardStandbys();
     this.#supervisor.start({ at, files });
   }
 }

@@ -138,6 +138,7 @@ export class Supervisor {
       case "state":
       case "restoring":
       case "stateLost":
+      case "lists":
       case "noise":
     }
     events.onMessage(message, child);

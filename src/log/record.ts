@@ -3,7 +3,7 @@
 export const schemaVersion = 1;
 
 export type SessionEvent = "connect" | "ready" | "rootsChanged" | "error" | "disconnect" | "restored";
-export type ReloadEvent = "started" | "serving" | "failed";
+export type ReloadEvent = "started" | "serving" | "failed" | "lists";
 export type Direction = "c2s" | "s2c";
 export type TransportName = "stdio" | "http" | "sse";
 
@@ -86,7 +86,7 @@ export type ReloadRecord = Common & {
   readonly duration_ms?: number;
   /** Files that triggered it, relative to the project. */
   readonly files?: readonly string[];
-  /** serving: `{ changes? }`. failed: `{ message, stack? , frame? }`. */
+  /** failed: `{ message, stack? , frame? }`. lists: `{ changes }`, what the server offers that is not as before. */
   readonly body?: unknown;
 };
 

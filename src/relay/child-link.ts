@@ -1,6 +1,14 @@
 /** One child's end of a duplex session: its channel, and what only the endpoint and that child say to each other. */
 import type { Established } from "./established.ts";
-import { isRequest, isResponse, type Id, type Message, type Request, type Response } from "./json-rpc.ts";
+import {
+  errorResponse,
+  isRequest,
+  isResponse,
+  type Id,
+  type Message,
+  type Request,
+  type Response,
+} from "./json-rpc.ts";
 
 /** Our end of one child's channel for this session. `message` is what the client sent, if `text` was one message. */
 export type Channel = {
@@ -46,6 +54,19 @@ export class ChildLink {
     else this.#tell(own).catch(() => undefined);
   }
 
+  /** Something of our own, which the client does not see. @throws Error when no answer comes. */
+  ask(request: Request): Promise<Response> {
+    const answer = this.#reply(request.id);
+    this.channel.send(JSON.stringify(request));
+    return answer;
+  }
+
+  /** The child is gone: whoever waits for it is told. */
+  close(why: string): void {
+    for (const [id, reply] of this.#replies) reply(errorResponse(id, why));
+    this.channel.close();
+  }
+
   /** Whether the message was none of the client's business: an answer to us, or a question that we can answer. */
   takes(message: Message): boolean {
     if (isResponse(message)) {
@@ -57,9 +78,8 @@ export class ChildLink {
   }
 
   async #tell(message: Message): Promise<void> {
-    const answer = isRequest(message) ? this.#reply(message.id) : undefined;
-    this.channel.send(JSON.stringify(message));
-    await answer;
+    if (isRequest(message)) await this.ask(message);
+    else this.channel.send(JSON.stringify(message));
   }
 
   #reply(id: Id): Promise<Response> {

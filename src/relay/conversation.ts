@@ -1,5 +1,6 @@
 /** One session's messages in both directions: who asked what, which child must answer, what is told to the log. */
 import type { Recorder } from "../log/record.ts";
+import { answerForClient } from "./advertised.ts";
 import { cancelledRequest, Established } from "./established.ts";
 import type { Generations, Upstream } from "./generations.ts";
 import {
@@ -19,6 +20,7 @@ import {
   toClientNotification,
   toClientRequest,
 } from "./server-ids.ts";
+import { SeenLists } from "./seen-lists.ts";
 import { SessionStory } from "./session-story.ts";
 import {
   httpErrorRecord,
@@ -42,6 +44,7 @@ export type Directed = { readonly generation: number | undefined; readonly messa
 export class Conversation {
   readonly story: SessionStory;
   readonly established = new Established();
+  readonly lists = new SeenLists();
   readonly #recorder: Recorder;
   readonly #generations: Leases;
   readonly #asked = new Map<Id, InFlight>();
@@ -106,6 +109,14 @@ export class Conversation {
     return request;
   }
 
+  /** The endpoint itself tells the client that a list is another one since that child serves. */
+  listChanged(method: string, generation: number): string {
+    const notification: Notification = { jsonrpc: "2.0", method };
+    const text = JSON.stringify(notification);
+    this.fromServer(notification, generation, Buffer.byteLength(text));
+    return text;
+  }
+
   /** The endpoint itself answers a request that no child can answer any more. */
   answerFor(request: Request, why: string): Response {
     const response = errorResponse(request.id, why);
@@ -151,10 +162,13 @@ export class Conversation {
       return undefined;
     }
     this.#asked.delete(response.id);
-    this.established.answered(pending.request, response);
-    this.story.tell(responseRecord("s2c", pending, response, bytes));
+    const forClient = answerForClient(pending.request, response);
+    this.established.answered(pending.request, forClient);
+    this.lists.answered(pending.request, forClient, generation);
+    this.story.tell(responseRecord("s2c", pending, forClient, bytes));
     pending.release();
-    return response;
+    if (generation !== this.#generations.current?.generation) this.lists.onStale?.();
+    return forClient;
   }
 
   #clientAnswered(response: Response, bytes: number): Directed {

@@ -5,6 +5,8 @@
 import type { Conversation } from "./conversation.ts";
 import { ChildLink, type Channel } from "./child-link.ts";
 import { UnavailableError, type Generations, type Upstream } from "./generations.ts";
+import type { ListWatch, Watched } from "./list-watch.ts";
+import type { SeenLists } from "./seen-lists.ts";
 import { cancelledRequest, establishes } from "./established.ts";
 import {
   isNotification,
@@ -15,6 +17,7 @@ import {
   type Id,
   type Message,
   type Request,
+  type Response,
 } from "./json-rpc.ts";
 import { elapsedMs } from "./traffic.ts";
 
@@ -29,11 +32,12 @@ export type DuplexOptions<U extends Upstream> = {
   readonly toClient: (text: string) => void;
   /** Called when the server has accepted the first request, which is `initialize` by the book. */
   readonly onEstablished: (generation: number) => void;
+  readonly listWatch: ListWatch<U>;
 };
 
 type Waiting = { readonly message: Message | undefined; readonly text: string };
 
-export class DuplexSession<U extends Upstream> {
+export class DuplexSession<U extends Upstream> implements Watched<U> {
   readonly #options: DuplexOptions<U>;
   readonly #links = new Map<number, ChildLink>();
   readonly #queue: Waiting[] = [];
@@ -46,6 +50,15 @@ export class DuplexSession<U extends Upstream> {
 
   constructor(options: DuplexOptions<U>) {
     this.#options = options;
+    this.lists.onStale = () => options.listWatch.look(this);
+  }
+
+  get lists(): SeenLists {
+    return this.#options.conversation.lists;
+  }
+
+  get isListening(): boolean {
+    return !this.#ended.signal.aborted;
   }
 
   /** Nothing that the client asked is open. */
@@ -78,10 +91,22 @@ export class DuplexSession<U extends Upstream> {
     if (this.#abandonConnect?.generation === generation) this.#abandonConnect.fail(new Error(why));
     const link = this.#links.get(generation);
     this.#links.delete(generation);
-    link?.channel.close();
+    link?.close(why);
     for (const id of conversation.askedIn(generation))
       toClient(JSON.stringify(conversation.answerFor(id, why)));
     conversation.forgetServer(generation);
+  }
+
+  /** Something of our own, which the client does not see. */
+  ask(upstream: U, request: Request): Promise<Response> {
+    const link = this.#links.get(upstream.generation);
+    if (link === undefined) return Promise.reject(new Error("the session is not in that child"));
+    return link.ask(request);
+  }
+
+  tell(method: string, generation: number): void {
+    const { conversation, toClient } = this.#options;
+    toClient(conversation.listChanged(method, generation));
   }
 
   /** The client left. */
@@ -204,6 +229,7 @@ export class DuplexSession<U extends Upstream> {
         this.#restoring = undefined;
       });
       story.restored(generation, elapsedMs(startedMs));
+      this.#options.listWatch.look(this);
     }
     this.#links.set(generation, link);
     return link;

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isEventStream, isJson, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import { readBody } from "./http-upstream.ts";
-import { parseMessages, type Message } from "./json-rpc.ts";
+import { isResponse, parseMessages, type Id, type Message, type Response } from "./json-rpc.ts";
 import { EventSplitter, formatEvent, type ServerSentEvent } from "./sse.ts";
 
 /** What the client gets of a message; `undefined`: nothing. The same object: as it came. */
@@ -106,6 +106,23 @@ export function drained(to: ServerResponse): Promise<void> {
     to.on("drain", settle).on("close", settle);
     if (to.destroyed) settle();
   });
+}
+
+/**
+ * The answer to a request of our own.
+ * @throws Error if the child answers something else or goes away.
+ */
+export async function readReply(from: IncomingMessage, id: Id): Promise<Response> {
+  const replies: Response[] = [];
+  const observe = (message: Message): undefined => {
+    if (isResponse(message) && message.id === id) replies.push(message);
+  };
+  const body = await readBody(from);
+  if (isEventStream(from)) observeEvents(body, { observe });
+  else observeJson(body, observe);
+  const [reply] = replies;
+  if (reply === undefined) throw new Error(`the server answered HTTP ${from.statusCode ?? 0}`);
+  return reply;
 }
 
 async function readWhole(from: IncomingMessage): Promise<Buffer> {

@@ -113,6 +113,7 @@ export class HttpEndpoint {
       for (const replaced of this.#relay.replacedWith(session))
         stream.attach(replaced).catch(() => undefined);
       await stream.attach(upstream);
+      this.#relay.listens(session);
     });
   }
 

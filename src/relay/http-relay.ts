@@ -6,6 +6,7 @@ import type { Generations } from "./generations.ts";
 import { passedHeaders } from "./http-headers.ts";
 import { HttpSession, type RelayHeaders } from "./http-session.ts";
 import type { HttpUpstream } from "./http-upstream.ts";
+import { ListWatch } from "./list-watch.ts";
 import type { ToldEvent } from "./session-story.ts";
 import { SseRelay } from "./sse-relay.ts";
 
@@ -33,6 +34,7 @@ export class HttpRelay {
   readonly #handshakes = new Map<string, Conversation>();
   /** Children that still answer, the replaced ones among them. */
   readonly #upstreams = new Map<number, HttpUpstream>();
+  readonly #listWatch: ListWatch<HttpUpstream>;
   #keyCount = 0;
   #lastLoss = "the server went away";
 
@@ -40,7 +42,8 @@ export class HttpRelay {
     this.#options = options;
     this.generations = options.generations;
     this.headers = options.headers;
-    this.sse = new SseRelay(options);
+    this.#listWatch = new ListWatch(options.generations);
+    this.sse = new SseRelay({ ...options, listWatch: this.#listWatch });
     options.generations.onChange((current, lost) => {
       if (lost !== undefined) this.#lost(lost.generation, lost.why);
       else if (current !== undefined) this.#switched(current);
@@ -101,6 +104,7 @@ export class HttpRelay {
       headers,
       relayHeaders: this.headers,
     });
+    session.lists.onStale = () => this.#listWatch.look(session);
     this.#sessions.set(id, session);
     this.#byKey.set(key, session);
   }
@@ -111,6 +115,11 @@ export class HttpRelay {
     const { client, protocolVersion } = established;
     const generation = this.generations.current?.generation ?? 1;
     story.open({ transport: "http", generation, client, sessionId: session.id, protocolVersion });
+  }
+
+  /** The client listens, perhaps after a reload of which it could not be told. */
+  listens(session: HttpSession): void {
+    this.#listWatch.look(session);
   }
 
   /** The handshake failed. */
@@ -169,7 +178,11 @@ export class HttpRelay {
     // Those with an open stream first: they may be waiting for something that the server says by itself.
     const sessions = [...this.#sessions.values()].filter((session) => !session.isIn(upstream.generation));
     const queue = [...sessions.filter(({ stream }) => stream), ...sessions.filter(({ stream }) => !stream)];
-    for (let worker = 0; worker < restoreConcurrency; worker++) void this.#restoreAll(queue, upstream);
+    const workers = Array.from({ length: restoreConcurrency }, () => this.#restoreAll(queue, upstream));
+    void Promise.all(workers).then(() => {
+      if (this.generations.current !== upstream) return;
+      for (const session of this.#sessions.values()) this.#listWatch.look(session);
+    });
   }
 
   async #restoreAll(queue: HttpSession[], upstream: HttpUpstream): Promise<void> {

@@ -3,8 +3,11 @@ import type { IncomingMessage } from "node:http";
 import type { Conversation } from "./conversation.ts";
 import { header, passedHeaders, sessionIdHeader, type RawHeaders } from "./http-headers.ts";
 import type { HttpStream } from "./http-stream.ts";
+import { readReply } from "./http-answer.ts";
 import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
-import { isRequest, type Id, type Message } from "./json-rpc.ts";
+import { isRequest, type Id, type Message, type Request, type Response } from "./json-rpc.ts";
+import type { Watched } from "./list-watch.ts";
+import type { SeenLists } from "./seen-lists.ts";
 import { elapsedMs } from "./traffic.ts";
 
 /** Names of the relay's own headers, which the preload takes out again. */
@@ -26,7 +29,10 @@ export class RestoreRefusedError extends Error {
   }
 }
 
-export class HttpSession {
+/** A child that does not answer a question of our own by then is not asked further. */
+const askTimeoutMs = 10_000;
+
+export class HttpSession implements Watched<HttpUpstream> {
   /** What the client sends as `Mcp-Session-Id`. */
   readonly id: string;
   /** By which the preload names this session in its reports. */
@@ -122,6 +128,25 @@ export class HttpSession {
     await readBody(await this.#send(upstream, headers, message));
   }
 
+  get lists(): SeenLists {
+    return this.conversation.lists;
+  }
+
+  get isListening(): boolean {
+    return this.stream?.isOpen === true;
+  }
+
+  /** A request of our own, which the client does not see. */
+  async ask(upstream: HttpUpstream, request: Request): Promise<Response> {
+    const headers = this.#restoreHeaders(await this.idIn(upstream));
+    const from = await this.#send(upstream, headers, request, AbortSignal.timeout(askTimeoutMs));
+    return readReply(from, request.id);
+  }
+
+  tell(method: string, generation: number): void {
+    this.stream?.send(this.conversation.listChanged(method, generation));
+  }
+
   /** That child is gone. */
   leave(generation: number): void {
     this.#ids.delete(generation);
@@ -153,9 +178,15 @@ export class HttpSession {
     return id;
   }
 
-  #send(upstream: HttpUpstream, headers: RawHeaders, message: Message): Promise<IncomingMessage> {
+  #send(
+    upstream: HttpUpstream,
+    headers: RawHeaders,
+    message: Message,
+    signal?: AbortSignal,
+  ): Promise<IncomingMessage> {
     const body = Buffer.from(JSON.stringify(message));
-    return sendUpstream(upstream, { method: "POST", path: upstream.endpoint, headers: [...headers], body });
+    const request = { method: "POST", path: upstream.endpoint, headers, body };
+    return sendUpstream(upstream, signal === undefined ? request : { ...request, signal });
   }
 
   #restoreHeaders(id: string | undefined): string[] {

@@ -7,6 +7,7 @@ import type { HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
 import { isRequest } from "./json-rpc.ts";
 import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
+import { formatEvent } from "./sse.ts";
 
 export type HttpStreamOptions = {
   readonly session: HttpSession;
@@ -49,6 +50,15 @@ export class HttpStream {
     this.#attached.set(upstream.generation, attaching);
     attaching.catch(() => this.#attached.delete(upstream.generation));
     return attaching;
+  }
+
+  get isOpen(): boolean {
+    return this.#response.headersSent && !this.#response.writableEnded;
+  }
+
+  /** A message of the endpoint itself. */
+  send(message: string): void {
+    if (this.isOpen) this.#response.write(formatEvent({ event: "message", data: message }));
   }
 
   end(): void {

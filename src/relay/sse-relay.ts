@@ -7,6 +7,7 @@ import { passAnswer, writeHead } from "./http-answer.ts";
 import { passedHeaders } from "./http-headers.ts";
 import type { RelayHeaders } from "./http-session.ts";
 import type { HttpUpstream } from "./http-upstream.ts";
+import type { ListWatch } from "./list-watch.ts";
 import type { ToldEvent } from "./session-story.ts";
 import { SseSession } from "./sse-session.ts";
 import { sessionIdIn, SseUpstream } from "./sse-upstream.ts";
@@ -16,6 +17,7 @@ export type SseRelayOptions = {
   readonly recorder: Recorder;
   readonly nextName: () => string;
   readonly headers: RelayHeaders;
+  readonly listWatch: ListWatch<HttpUpstream>;
 };
 
 /** mcp-proxy serves the older transport here, whatever the server's base path and endpoint are. */
@@ -68,9 +70,9 @@ export class SseRelay {
       if (address === undefined || id === undefined) passOn(opened, response);
       else {
         const onEnd = (reason: string): void => this.#end(session, reason);
-        const { headers: relayHeaders } = this.#options;
-        const about = { id, key, conversation, generations, relayHeaders, request, response, address, onEnd };
-        const session = new SseSession({ ...about, first: opened });
+        const { headers: relayHeaders, listWatch } = this.#options;
+        const about = { id, key, conversation, generations, relayHeaders, listWatch, request, response };
+        const session = new SseSession({ ...about, first: opened, address, onEnd });
         this.#sessions.set(id, session);
         isOpen = true;
       }

@@ -9,6 +9,7 @@ import { passedHeaders, type RawHeaders } from "./http-headers.ts";
 import type { RelayHeaders } from "./http-session.ts";
 import { readBody, type HttpUpstream } from "./http-upstream.ts";
 import { isRequest, parseMessages, type Message } from "./json-rpc.ts";
+import type { ListWatch } from "./list-watch.ts";
 import { formatEvent, type ServerSentEvent } from "./sse.ts";
 import { SseUpstream, type StreamEnd } from "./sse-upstream.ts";
 
@@ -20,6 +21,7 @@ export type SseSessionOptions = {
   readonly conversation: Conversation;
   readonly generations: Generations<HttpUpstream>;
   readonly relayHeaders: RelayHeaders;
+  readonly listWatch: ListWatch<HttpUpstream>;
   /** The client's GET, and its answer: the event stream. */
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -62,10 +64,11 @@ export class SseSession {
     this.#options = options;
     this.#first = options.first;
     this.#headers = passedHeaders(options.request.rawHeaders);
-    const { conversation, generations, response } = options;
+    const { conversation, generations, listWatch, response } = options;
     this.#duplex = new DuplexSession({
       conversation,
       generations,
+      listWatch,
       open: (upstream, onMessage) => this.#open(upstream, onMessage),
       toClient: (text) => this.#write(formatEvent({ event: "message", data: text })),
       onEstablished: (generation) => {

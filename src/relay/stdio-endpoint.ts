@@ -6,6 +6,7 @@ import { Conversation } from "./conversation.ts";
 import { DuplexSession } from "./duplex-session.ts";
 import type { Generations, Upstream } from "./generations.ts";
 import { LineSplitter } from "./lines.ts";
+import { ListWatch } from "./list-watch.ts";
 import type { ToldEvent } from "./session-story.ts";
 
 /** A child that serves over its standard input and output. */
@@ -49,6 +50,7 @@ export class StdioEndpoint {
         this.#onAnswer();
       },
       onEstablished: (generation) => this.#opened(generation),
+      listWatch: new ListWatch(generations),
     });
     generations.onChange((current, lost) => {
       if (lost !== undefined) this.#session.lost(lost.generation, lost.why);

@@ -9,6 +9,7 @@ import { notificationLine } from "./notification-line.ts";
 import { noiseLines, outputLines } from "./output-lines.ts";
 import { PendingCalls, type PendingCall } from "./pending-calls.ts";
 import { prettyJson } from "./pretty-json.ts";
+import { listChangeLines } from "./list-change-lines.ts";
 import { reloadFailed, reloadServing, reloadStarted } from "./reload-rule.ts";
 import { requestSummary } from "./request-summary.ts";
 import { resultSummary } from "./result-summary.ts";
@@ -213,6 +214,8 @@ function reload(record: Foreign, view: View): string[] {
       return reloadServing(view, record);
     case "failed":
       return reloadFailed(view, record);
+    case "lists":
+      return listChangeLines(view, record);
     default:
       return view.verbosity === "quiet" ? [] : [unknownLine(record, view)];
   }

@@ -1,15 +1,14 @@
 /** Shows a reload: a rule when the next generation serves, and a red one with the error when it does not. */
 import { durationText } from "./durations.ts";
 import { errorDetails, headline, placeOf, shortPlace, textLines, type ErrorText } from "./error-frame.ts";
-import { field, isObject, numberField, textField, textsField, type Foreign } from "./foreign.ts";
+import { field, numberField, textField, textsField, type Foreign } from "./foreign.ts";
 import type { View } from "./line-start.ts";
 import { Line } from "./line.ts";
-import { linesOf, plainText } from "./plain-text.ts";
+import { linesOf } from "./plain-text.ts";
 import { rule } from "./rule.ts";
 import type { Style, Styles } from "./styles.ts";
 
 const indent = 3;
-const mostChanges = 20;
 const mostFrameLines = 12;
 
 export function reloadStarted(view: View, record: Foreign): string[] {
@@ -27,9 +26,6 @@ export function reloadServing(view: View, record: Foreign): string[] {
       { text: filesText(textsField(record, "files")) },
       { text: durationMs === undefined ? "" : durationText(durationMs) },
     ]),
-    ...changeLines(field(record, "body", "changes"), styles).map(({ text, style }) =>
-      new Line(width).gap(indent).add(text, style).toString(),
-    ),
   ];
 }
 
@@ -112,26 +108,4 @@ function saysPlace(message: string, place: string): boolean {
 
 function withoutFolder(message: string, cwd: string | undefined): string {
   return cwd === undefined || cwd === "" ? message : message.replaceAll(`${cwd}/`, "");
-}
-
-type Change = { readonly text: string; readonly style: Style };
-
-/** `+ added`, `~ changed`, `− removed`: lines that say so themselves, or lists by these names. */
-function changeLines(changes: unknown, styles: Styles): Change[] {
-  const lines = isObject(changes)
-    ? [
-        ...textsField(changes, "added").map((name) => `+ ${name}`),
-        ...textsField(changes, "changed").map((name) => `~ ${name}`),
-        ...textsField(changes, "removed").map((name) => `− ${name}`),
-      ]
-    : textsField({ changes }, "changes");
-  const more = lines.length - mostChanges;
-  const shown = lines.slice(0, mostChanges).map((line) => ({ text: line, style: changeStyle(line, styles) }));
-  return more > 0 ? [...shown, { text: `and ${more} more`, style: styles.dim }] : shown;
-}
-
-function changeStyle(line: string, styles: Styles): Style {
-  const sign = plainText(line.slice(0, 1));
-  if (sign === "+") return styles.green;
-  return sign === "−" || sign === "-" ? styles.red : styles.yellow;
 }

@@ -1,6 +1,6 @@
 /** The records of a running `mcp dev --json`, in order, waited for one after the other. */
 import type { Readable } from "node:stream";
-import type { LogRecord } from "../../src/log/record.ts";
+import type { LogRecord, ReloadEvent } from "../../src/log/record.ts";
 import { LineSplitter } from "../../src/relay/lines.ts";
 
 type Wanted = (record: LogRecord) => boolean;
@@ -37,7 +37,7 @@ export class Records {
   }
 
   /** The next reload that got that far. */
-  reload(event: "started" | "serving" | "failed"): Promise<LogRecord> {
+  reload(event: ReloadEvent): Promise<LogRecord> {
     return this.next((record) => record.kind === "reload" && record.event === event);
   }
 

@@ -3,6 +3,7 @@ import type { RecordInput } from "../../../src/log/record.ts";
 import { Conversation } from "../../../src/relay/conversation.ts";
 import { DuplexSession } from "../../../src/relay/duplex-session.ts";
 import { Generations, type Bounds } from "../../../src/relay/generations.ts";
+import { ListWatch } from "../../../src/relay/list-watch.ts";
 import {
   isRequest,
   isResponse,
@@ -41,9 +42,14 @@ export class FakeChild {
     if (this.toSession === undefined) return;
     const [request] = this.pending.splice(index, 1);
     if (request === undefined) return;
-    const result =
-      request.method === "initialize" ? { protocolVersion: "2025-06-18" } : { by: this.generation };
-    this.say({ jsonrpc: "2.0", id: request.id, result });
+    this.say({ jsonrpc: "2.0", id: request.id, result: this.#result(request.method) });
+  }
+
+  /** Each generation has another tool. */
+  #result(method: string): object {
+    if (method === "initialize") return { protocolVersion: "2025-06-18" };
+    if (method === "tools/list") return { tools: [{ name: `tool${this.generation}` }] };
+    return { by: this.generation };
   }
 
   methods(): string[] {
@@ -78,7 +84,11 @@ export class DuplexModel {
         return opened;
       },
       toClient: (text) => this.toClient.push(...(parseMessages(text) ?? [])),
-      onEstablished: (generation) => conversation.story.open({ transport: "stdio", generation }),
+      onEstablished: (generation) => {
+        conversation.story.open({ transport: "stdio", generation });
+        conversation.story.happened({ event: "ready" }, generation);
+      },
+      listWatch: new ListWatch(this.generations),
     });
     this.generations.onChange((current, lost) => {
       if (lost !== undefined) this.session.lost(lost.generation, lost.why);

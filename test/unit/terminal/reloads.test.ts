@@ -25,19 +25,36 @@ describe("a generation that serves", () => {
     expect(screen().show(reload("serving", { files }))[0]).toContain("reload 2 · a.ts and 3 more · 84 ms");
   });
 
-  it("lists what changed", () => {
-    const changes = ["+ tool add", "~ tool whoami", "− tool old"];
-    expect(
-      screen()
-        .show(reload("serving", { body: { changes } }))
-        .slice(1),
-    ).toEqual(["   + tool add", "   ~ tool whoami", "   − tool old"]);
-    const lists = { added: ["tool add"], changed: ["tool whoami"], removed: ["tool old"] };
-    expect(screen().show(reload("serving", { body: { changes: lists } }))).toHaveLength(4);
-  });
-
   it("is announced with --verbose only", () => {
     expect(screen({ verbosity: "verbose" }).show(reload("started"))[0]).toContain("reloading: src/server.ts");
+  });
+});
+
+describe("what a save added, changed and removed", () => {
+  const show = (changes: unknown): string[] => screen().show(reload("lists", { body: { changes } }));
+
+  it("has a line for each, which stands by itself", () => {
+    const changes = {
+      added: ["tool add"],
+      changed: ["tool whoami (description)"],
+      removed: ["prompt old"],
+    };
+    expect(show(changes)).toEqual([
+      "12:00:00.007      + tool add",
+      "12:00:00.007      ~ tool whoami (description)",
+      "12:00:00.007      − prompt old",
+    ]);
+  });
+
+  it("ends where nobody would read on", () => {
+    const lines = show({ added: Array.from({ length: 25 }, (_, index) => `tool t${index}`) });
+    expect(lines).toHaveLength(21);
+    expect(lines.at(-1)).toContain("and 5 more");
+  });
+
+  it("shows nothing of what it does not know", () => {
+    expect(show(undefined)).toEqual([]);
+    expect(show({ added: [1, null], renamed: ["tool a"] })).toEqual([]);
   });
 });
 
