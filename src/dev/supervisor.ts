@@ -44,6 +44,8 @@ export class Supervisor {
   #crashes = 0;
   #servingSince = 0;
   #timers = new Set<NodeJS.Timeout>();
+  /** What was saved for starts that were given up: the next one is for these, too. */
+  #supersededFiles: readonly string[] = [];
   #stopped = false;
 
   constructor(options: SupervisorOptions) {
@@ -60,10 +62,12 @@ export class Supervisor {
   }
 
   /** Starts the first child, or replaces the one that serves. A start that is under way is given up for this one. */
-  start(cause: Cause): void {
+  start({ at, files }: Cause): void {
     if (this.#stopped) return;
     this.#cancelTimers();
     this.supersede();
+    const cause: Cause = { at, files: [...new Set([...this.#supersededFiles, ...files])] };
+    this.#supersededFiles = [];
     const generation = ++this.#generation;
     const { events } = this.#options;
     events.onStarting(generation, cause);
@@ -79,7 +83,11 @@ export class Supervisor {
 
   /** What is being started is out of date already: it shall not serve. */
   supersede(): void {
-    for (const member of this.#members) if (member.state.kind === "starting") void this.#end(member);
+    for (const member of this.#members) {
+      if (member.state.kind !== "starting") continue;
+      this.#supersededFiles = [...this.#supersededFiles, ...member.state.cause.files];
+      void this.#end(member);
+    }
   }
 
   /** Warm children have loaded packages that have changed since. */

@@ -76,8 +76,11 @@ test("saves that follow each other at once are one reload, with the last content
     await project.greet(word);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
+  await project.save("src/other.ts", "export {};\n");
   await project.greet("last");
-  await records.reload("serving");
+  expect(await records.reload("serving")).toMatchObject({
+    files: expect.arrayContaining(["src/greeting.ts", "src/other.ts"]) as unknown,
+  });
   expect(await call(client, "greet", { name: "you" })).toMatch(/^last/);
   const served = records.all.filter((record) => record.kind === "reload" && record.event === "serving");
   expect(served).toHaveLength(2);

@@ -1,5 +1,7 @@
 /** Which saves are a reload, and how many reloads they are. */
-import { mkdir } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { mkdir, rename } from "node:fs/promises";
+import { dirname } from "node:path";
 import { expect } from "vitest";
 import type { LogRecord } from "../../src/log/record.ts";
 import { call, test } from "../helpers/mcp-dev.ts";
@@ -49,6 +51,22 @@ test("a server that writes beside its entry when it starts does not reload for e
   await project.greet("Hallo");
   await records.next(saved);
   expect(reloads(records.all)).toHaveLength(count + 1);
+});
+
+test("a hundred files at once, and an editor's atomic rename, are one reload each", async ({ bench }) => {
+  const { project, url, records } = await bench.http(await bench.project("plain.ts"));
+  const { client } = await bench.connect(url);
+  await mkdir(project.path("src/generated"));
+  for (let file = 0; file < 100; file++)
+    writeFileSync(project.path(`src/generated/${file}.ts`), "export {};\n");
+  await records.reload("serving");
+
+  await project.save("src/.greeting.ts.tmp", 'export const greeting: string = "renamed";\n');
+  await rename(project.path("src/.greeting.ts.tmp"), project.path("src/greeting.ts"));
+  await records.reload("serving");
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^renamed/);
+  const saved = reloads(records.all).map((files = []) => [...new Set(files.map((file) => dirname(file)))]);
+  expect(saved).toEqual([[], ["src/generated"], ["src"]]);
 });
 
 test("what is built, logged or kept in a database beside the code is no reload", async ({ bench }) => {
