@@ -88,7 +88,8 @@ export class Watcher {
     const changed = [...this.#changed];
     const different = changed.filter((path) => {
       const content = contentOf(path);
-      const differs = this.#contents.get(path) !== content;
+      // A file that came and went, as editors and `sed -i` make them, is none.
+      const differs = (this.#contents.get(path) ?? "") !== content;
       this.#contents.set(path, content);
       return differs;
     });
