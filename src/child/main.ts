@@ -10,7 +10,11 @@ import { warmUp } from "./warm-up.ts";
 
 endWithSupervisor();
 hideFromServer();
-process.on("uncaughtExceptionMonitor", (error) => report({ type: "failed", error: errorReport(error) }));
+process.on("uncaughtExceptionMonitor", (error) => {
+  report({ type: "failed", error: errorReport(error) });
+  // Node would print the error and exit with 1, unless the server handles it. The supervisor has shown it already.
+  if (process.listenerCount("uncaughtException") === 0) process.exit(1);
+});
 const [prepared, told] = [next("prepare"), next("run")];
 let release: (() => void) | undefined;
 observeFastMCP((transport) => {

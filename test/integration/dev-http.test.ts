@@ -106,6 +106,10 @@ test("broken saves leave the old child serving and say where; a good one recover
   await project.greet("Salut");
   await records.reload("serving");
   expect(await greet()).toMatch(/^Salut/);
+  // What the record says, Node does not say once more.
+  expect(JSON.stringify(records.all.filter(({ kind }) => kind === "output"))).not.toMatch(
+    /throw|not today|Exception/,
+  );
 });
 
 test("a crash in a call: one error, and the session goes on", async ({ bench }) => {
