@@ -13,6 +13,7 @@ hideFromServer();
 process.on("uncaughtExceptionMonitor", (error) => {
   report({ type: "failed", error: errorReport(error) });
   // Node would print the error and exit with 1, unless the server handles it. The supervisor has shown it already.
+  // eslint-disable-next-line no-restricted-properties -- the process is ending: this is what Node does next
   if (process.listenerCount("uncaughtException") === 0) process.exit(1);
 });
 const [prepared, told] = [next("prepare"), next("run")];

@@ -16,7 +16,7 @@ export type WatcherOptions = {
 
 /** A save is over when nothing more has happened for this long. */
 const quietMs = 10;
-/** Saves that follow each other closely are likely to be followed by one more. */
+/** Saves that follow each other closely are likely to be followed by one more; so is an empty file by its content. */
 const burstQuietMs = 50;
 const burstMs = 500;
 /** A save that goes on and on (a checkout, a generator) is taken after this long all the same. */
@@ -53,7 +53,8 @@ export class Watcher {
       // A file that is found, rather than saved, is only remembered: chokidar reports some of them late.
       const found = event === "add" && !this.#contents.has(path) && (stats?.ctimeMs ?? 0) < startedAt;
       if (found) this.#contents.set(path, contentOf(path));
-      else if (event === "add" || event === "change" || event === "unlink") this.#noticed(path);
+      else if (event === "add" || event === "change" || event === "unlink")
+        this.#noticed(path, stats?.size === 0);
     });
   }
 
@@ -69,7 +70,7 @@ export class Watcher {
     await this.#watcher.close();
   }
 
-  #noticed(path: string): void {
+  #noticed(path: string, isEmpty: boolean): void {
     const now = Date.now();
     if (this.#changed.size === 0) this.#firstAt = now;
     this.#changed.add(path);
@@ -80,7 +81,7 @@ export class Watcher {
       this.#options.onChange(path);
     }
     const leftMs = this.#firstAt + longestMs - now;
-    const quietForMs = isBurst ? burstQuietMs : quietMs;
+    const quietForMs = isBurst || isEmpty ? burstQuietMs : quietMs;
     this.#timer = setTimeout(() => this.#flush(), Math.max(0, Math.min(quietForMs, leftMs)));
   }
 

@@ -77,12 +77,12 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
 
   /** The session is there before its first message: whatever the server says goes to the client from now on. */
   start(): void {
-    this.#pump();
+    void this.#pump();
   }
 
-  /** Another child serves: restore the session there before anybody asks for it. */
-  switched(): void {
-    if (this.#options.conversation.established.initialize !== undefined) this.#pump();
+  /** Another child serves: restores the session there before anybody asks for it; resolves when it is. */
+  async switched(): Promise<void> {
+    if (this.#options.conversation.established.initialize !== undefined) await this.#pump();
   }
 
   /** A child is gone: its unanswered requests get an error. */
@@ -132,7 +132,7 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
       this.#options.toClient(JSON.stringify(methodNotFound(message.id)));
     else {
       this.#queue.push({ message, text });
-      this.#pump();
+      void this.#pump();
     }
   }
 
@@ -177,13 +177,12 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
     link.channel.send(text, message);
   }
 
-  #pump(): void {
+  async #pump(): Promise<void> {
     if (this.#pumping || this.#ended.signal.aborted) return;
     this.#pumping = true;
-    void this.#drainQueue().finally(() => {
-      this.#pumping = false;
-      if (this.#queue.length > 0) this.#pump();
-    });
+    await this.#drainQueue();
+    this.#pumping = false;
+    if (this.#queue.length > 0) void this.#pump();
   }
 
   async #drainQueue(): Promise<void> {

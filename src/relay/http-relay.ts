@@ -1,6 +1,7 @@
 /** All that Streamable HTTP has in common between requests: its sessions, and the children that serve them. */
 import type { IncomingMessage } from "node:http";
 import type { Recorder } from "../log/record.ts";
+import { BackgroundRestore } from "./background-restore.ts";
 import { Conversation } from "./conversation.ts";
 import type { Generations } from "./generations.ts";
 import { passedHeaders } from "./http-headers.ts";
@@ -20,9 +21,6 @@ export type HttpRelayOptions = {
 /** What FastMCP reported of a session. */
 export type SessionReport = ToldEvent | { readonly event: "disconnect" };
 
-/** How many sessions are restored at a time while nobody asks for them. */
-const restoreConcurrency = 4;
-
 export class HttpRelay {
   readonly generations: Generations<HttpUpstream>;
   readonly headers: RelayHeaders;
@@ -34,6 +32,7 @@ export class HttpRelay {
   readonly #handshakes = new Map<string, Conversation>();
   /** Children that still answer, the replaced ones among them. */
   readonly #upstreams = new Map<number, HttpUpstream>();
+  readonly #background: BackgroundRestore<HttpUpstream>;
   readonly #listWatch: ListWatch<HttpUpstream>;
   #keyCount = 0;
   #lastLoss = "the server went away";
@@ -42,6 +41,7 @@ export class HttpRelay {
     this.#options = options;
     this.generations = options.generations;
     this.headers = options.headers;
+    this.#background = new BackgroundRestore(options.generations);
     this.#listWatch = new ListWatch(options.generations);
     this.sse = new SseRelay({ ...options, listWatch: this.#listWatch });
     options.generations.onChange((current, lost) => {
@@ -177,23 +177,15 @@ export class HttpRelay {
     this.#upstreams.set(upstream.generation, upstream);
     // Those with an open stream first: they may be waiting for something that the server says by itself.
     const sessions = [...this.#sessions.values()].filter((session) => !session.isIn(upstream.generation));
-    const queue = [...sessions.filter(({ stream }) => stream), ...sessions.filter(({ stream }) => !stream)];
-    const workers = Array.from({ length: restoreConcurrency }, () => this.#restoreAll(queue, upstream));
-    void Promise.all(workers).then(() => {
-      if (this.generations.current !== upstream) return;
+    const ordered = [...sessions.filter(({ stream }) => stream), ...sessions.filter(({ stream }) => !stream)];
+    const restores = ordered.map((session) => () => this.#restore(session, upstream));
+    this.#background.start(upstream, restores, () => {
       for (const session of this.#sessions.values()) this.#listWatch.look(session);
     });
   }
 
-  async #restoreAll(queue: HttpSession[], upstream: HttpUpstream): Promise<void> {
-    for (let session = queue.shift(); session !== undefined; session = queue.shift()) {
-      if (this.generations.current !== upstream) return;
-      if (this.#sessions.get(session.id) !== session) continue;
-      try {
-        await (session.stream === undefined ? session.idIn(upstream) : session.stream.attach(upstream));
-      } catch {
-        // It is restored, and its error answered, when its client asks.
-      }
-    }
+  async #restore(session: HttpSession, upstream: HttpUpstream): Promise<void> {
+    if (this.#sessions.get(session.id) !== session) return;
+    await (session.stream === undefined ? session.idIn(upstream) : session.stream.attach(upstream));
   }
 }

@@ -1,6 +1,7 @@
 /** All sessions of the older HTTP+SSE transport: which requests are theirs, and what they are told of the children. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Recorder } from "../log/record.ts";
+import { BackgroundRestore } from "./background-restore.ts";
 import { Conversation } from "./conversation.ts";
 import type { Generations } from "./generations.ts";
 import { passAnswer, writeHead } from "./http-answer.ts";
@@ -27,15 +28,19 @@ const lossGraceMs = 1000;
 export class SseRelay {
   readonly #options: SseRelayOptions;
   readonly #sessions = new Map<string, SseSession>();
+  readonly #background: BackgroundRestore<HttpUpstream>;
   readonly #conversations = new Map<string, Conversation>();
   #keyCount = 0;
 
   constructor(options: SseRelayOptions) {
     this.#options = options;
+    this.#background = new BackgroundRestore(options.generations);
     options.generations.onChange((current, lost) => {
-      for (const session of this.#sessions.values()) {
-        if (lost !== undefined) session.lost(lost.generation, lost.why);
-        else if (current !== undefined) session.switched();
+      const sessions = [...this.#sessions.values()];
+      if (lost !== undefined) for (const session of sessions) session.lost(lost.generation, lost.why);
+      else if (current !== undefined) {
+        const restores = sessions.map((session) => () => session.switched());
+        this.#background.start(current, restores);
       }
     });
   }

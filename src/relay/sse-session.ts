@@ -100,8 +100,8 @@ export class SseSession {
     if (this.#takenPost() !== undefined) this.#accept(post);
   }
 
-  switched(): void {
-    this.#duplex.switched();
+  switched(): Promise<void> {
+    return this.#duplex.switched();
   }
 
   lost(generation: number, why: string): void {

@@ -54,7 +54,7 @@ export class StdioEndpoint {
     });
     generations.onChange((current, lost) => {
       if (lost !== undefined) this.#session.lost(lost.generation, lost.why);
-      else if (current !== undefined) this.#session.switched();
+      else if (current !== undefined) void this.#session.switched();
     });
     this.closed = new Promise((resolve) => {
       let heard = false;
