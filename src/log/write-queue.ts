@@ -1,4 +1,4 @@
-/** Writes lines to the log in order, one at a time, without letting anyone wait; what does not fit is counted. */
+/** Writes lines to the log in order, those of a moment at once, without letting anyone wait; what does not fit is counted. */
 import type { LogFile } from "./log-file.ts";
 
 export type Gap = {
@@ -24,6 +24,13 @@ type Item = {
   opens: string | undefined;
 };
 
+/** Lines that come within this time are one write: a system call costs more than a line. */
+const gatherMs = 2;
+/** The same where one write follows the other. */
+const busyGatherMs = 10;
+/** A write is no longer than this, unless one line is. */
+const writeBytesMax = 256 * 1024;
+
 export class WriteQueue {
   readonly #options: QueueOptions;
   readonly #file: LogFile;
@@ -35,6 +42,8 @@ export class WriteQueue {
   #busy = false;
   #gap: Gap | undefined;
   #failure: string | undefined;
+  #gathering: NodeJS.Timeout | undefined;
+  #wroteAtMs = -Infinity;
   #retry: NodeJS.Timeout | undefined;
   #closing: { promise: Promise<void>; done: () => void } | undefined;
   #closed = false;
@@ -88,13 +97,11 @@ export class WriteQueue {
     if (this.#closed) return;
     this.#finish();
     try {
-      if (this.#busy) this.#offset += this.#file.settleWriteSync();
+      if (this.#busy) this.#advance(this.#file.settleWriteSync());
       for (let item = this.#head(); item !== undefined; item = this.#head()) {
         if (item.opens !== undefined) this.#file.openSync(item.opens);
         item.opens = undefined;
-        if (this.#offset < item.bytes.length)
-          this.#offset += this.#file.writeSync(item.bytes.subarray(this.#offset));
-        this.#advance(item);
+        this.#advance(this.#file.writeSync(this.#gathered(item)));
       }
       this.#file.closeSync();
     } catch {
@@ -106,7 +113,15 @@ export class WriteQueue {
   #add(item: Item): void {
     this.#items.push(item);
     this.#queuedBytes += item.bytes.length;
-    this.#pump();
+    if (this.#gathering !== undefined) return;
+    const isBusy = performance.now() - this.#wroteAtMs < busyGatherMs;
+    this.#gathering = setTimeout(
+      () => {
+        this.#gathering = undefined;
+        this.#pump();
+      },
+      isBusy ? busyGatherMs : gatherMs,
+    ).unref();
   }
 
   #closeGap(): void {
@@ -139,20 +154,33 @@ export class WriteQueue {
     }
     this.#busy = true;
     if (item.opens === undefined) {
-      const rest = item.bytes.subarray(this.#offset);
-      this.#file.write(rest, (error, writtenBytes) => this.#settle(item, error, writtenBytes));
+      this.#file.write(this.#gathered(item), (error, writtenBytes) => this.#settle(error, writtenBytes));
       return;
     }
     this.#file.open(item.opens, (error) => {
       if (error === undefined) item.opens = undefined;
-      this.#settle(item, error, 0);
+      this.#settle(error, 0);
     });
   }
 
-  #settle(item: Item, error: NodeJS.ErrnoException | undefined, writtenBytes: number): void {
+  /** What is left of the first item, with the lines behind it that go into the same file. */
+  #gathered(first: Item): Buffer {
+    const parts = [first.bytes.subarray(this.#offset)];
+    let size = first.bytes.length - this.#offset;
+    for (let next = this.#first + 1; next < this.#items.length; next++) {
+      const item = this.#items[next];
+      if (item === undefined || item.opens !== undefined || size + item.bytes.length > writeBytesMax) break;
+      parts.push(item.bytes);
+      size += item.bytes.length;
+    }
+    return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, size);
+  }
+
+  #settle(error: NodeJS.ErrnoException | undefined, writtenBytes: number): void {
     if (this.#closed) return;
     this.#busy = false;
-    this.#offset += writtenBytes;
+    this.#wroteAtMs = performance.now();
+    this.#advance(writtenBytes);
     this.#failure = error === undefined ? undefined : (error.code ?? error.message);
     if (error !== undefined && this.#closing !== undefined) {
       this.#end();
@@ -166,15 +194,17 @@ export class WriteQueue {
       this.#retry.unref();
       return;
     }
-    this.#advance(item);
     this.#pump();
   }
 
-  #advance(item: Item): void {
-    if (this.#offset < item.bytes.length) return;
-    this.#offset = 0;
-    this.#queuedBytes -= item.bytes.length;
-    this.#first += 1;
+  #advance(writtenBytes: number): void {
+    this.#offset += writtenBytes;
+    for (let item = this.#items[this.#first]; item !== undefined; item = this.#items[this.#first]) {
+      if (this.#offset < item.bytes.length) break;
+      this.#offset -= item.bytes.length;
+      this.#queuedBytes -= item.bytes.length;
+      this.#first += 1;
+    }
     if (this.#first === this.#items.length || this.#first >= 1024) {
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;
@@ -188,6 +218,7 @@ export class WriteQueue {
 
   #finish(): void {
     this.#closed = true;
+    clearTimeout(this.#gathering);
     clearTimeout(this.#retry);
   }
 }

@@ -80,10 +80,10 @@ describe("WriteQueue", () => {
   });
 
   it("says why lines are missing: a full disk, or a slow one", async () => {
-    const full = new ScriptedFile(["ENOSPC"]);
+    const full = new ScriptedFile(Array<Step>(200).fill("ENOSPC"));
     const queue = queueFor(full, 10);
     queue.push("line 1\n", 1);
-    await turn();
+    await expect.poll(() => full.script.length, { interval: 1 }).toBeLessThan(199);
     queue.push("line 2\n", 2);
     await quiet(full);
     await queue.close();
