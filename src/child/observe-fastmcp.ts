@@ -6,7 +6,7 @@ import { installListenRedirect, redirectListen } from "./listen.ts";
 import { rehearsalKey, type ChildSessionEvent, type ToChild } from "./messages.ts";
 import { observeClasses } from "./observe-classes.ts";
 import { isRehearsal } from "./rehearsal.ts";
-import { requestContext } from "./request-context.ts";
+import { takeRequestContext } from "./request-context.ts";
 import {
   offerSessionState,
   restoreState,
@@ -58,8 +58,9 @@ function observeServer(prototype: Record<string, unknown>): void {
     served = serve.transport;
     announce(served);
     try {
-      const port = await redirectListen(() => start.call(this, replaced(options, serve)));
-      if (serve.transport === "httpStream") serving(port);
+      const begin = (): Promise<void> => start.call(this, replaced(options, serve));
+      if (serve.transport === "httpStream") serving(await redirectListen(begin));
+      else await begin();
     } catch (error) {
       report({ type: "failed", error: errorReport(error) });
       throw error;
@@ -83,7 +84,7 @@ function observeSession(prototype: Record<string, unknown>): void {
   prototype["connect"] = function connectObserved(this: object, transport: object): Promise<void> {
     if (transport instanceof Look) return transport.take(this);
     const session = this as Session;
-    const context = requestContext.getStore();
+    const context = takeRequestContext();
     const overStdio = served === "stdio" && transport.constructor.name === "StdioServerTransport";
     // A session of a stateless request, or one that the server's own code connects in memory, is no client's session.
     if (context?.key === undefined && !overStdio) return connect.call(this, transport);

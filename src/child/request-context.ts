@@ -1,25 +1,41 @@
 /** Which session of the relay the code that runs right now belongs to, carried from an HTTP request through `await`. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { restoredIdHeader, sessionKeyHeader } from "./messages.ts";
 
 export type RequestContext = { readonly key?: string; readonly restoredId?: string };
 
-export const requestContext = new AsyncLocalStorage<RequestContext>();
+const storage = new AsyncLocalStorage<RequestContext>();
+/** Requests whose session has not connected yet. */
+const open = new Set<RequestContext>();
+
+/** The context, once: called by what a session connects in. */
+export function takeRequestContext(): RequestContext | undefined {
+  const context = storage.getStore();
+  if (context !== undefined) close(context);
+  return context;
+}
+
+/** While there is a context, Node follows each promise of the process, which makes every request slower. */
+function close(context: RequestContext): void {
+  if (open.delete(context) && open.size === 0) storage.disable();
+}
 
 /** From now on every request of this HTTP server runs in its context, without the relay's headers. */
 export function observeRequests(server: Server): void {
   const emit = server.emit.bind(server) as (event: string, ...args: unknown[]) => boolean;
   server.emit = (event: string, ...args: unknown[]): boolean => {
     if (event !== "request") return emit(event, ...args);
-    const context = takeContext(args[0] as IncomingMessage);
-    return context === undefined
-      ? emit(event, ...args)
-      : requestContext.run(context, () => emit(event, ...args));
+    const context = contextOf(args[0] as IncomingMessage);
+    if (context === undefined) return emit(event, ...args);
+    open.add(context);
+    // Refused, or a client that has left: no session connects any more.
+    (args[1] as ServerResponse).once("close", () => close(context));
+    return storage.run(context, () => emit(event, ...args));
   };
 }
 
-function takeContext(request: IncomingMessage): RequestContext | undefined {
+function contextOf(request: IncomingMessage): RequestContext | undefined {
   const key = takeHeader(request, sessionKeyHeader);
   const restoredId = takeHeader(request, restoredIdHeader);
   if (key === undefined && restoredId === undefined) return undefined;
