@@ -49,11 +49,10 @@ export async function passAnswer(
   }
   writeHead(from, to, sessionId, length === undefined ? [] : ["Content-Length", length]);
   if (isEventStream(from)) {
-    to.flushHeaders();
-    await passEvents(from, to, passing);
-  } else {
-    for await (const chunk of from) if (!to.write(chunk as Buffer)) await drained(to);
+    await passEvents(from, to, passing, (rest) => to.end(rest));
+    return;
   }
+  for await (const chunk of from) if (!to.write(chunk as Buffer)) await drained(to);
   to.end();
 }
 
@@ -73,25 +72,56 @@ export function writeHead(
   ]);
 }
 
-/** Passes each event as it comes, no faster than the client reads; resolves at the end of the stream. */
-export function passEvents(from: IncomingMessage, to: ServerResponse, passing: Passing): Promise<void> {
+/** How long the head of a stream waits for its first event, to be one write with it. */
+const headDelayMs = 10;
+
+/**
+ * Passes each event as it comes, no faster than the client reads; resolves at the end of the stream. What comes in one
+ * turn of the event loop, the head included, is one write, for a system call costs more than all that is done here.
+ * @param end called with what is not written yet when the stream has ended.
+ */
+export function passEvents(
+  from: IncomingMessage,
+  to: ServerResponse,
+  passing: Passing,
+  end: (rest: string) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
+    let gathered = "";
+    let immediate: NodeJS.Immediate | undefined;
+    const write = (): void => {
+      clearTimeout(head);
+      clearImmediate(immediate);
+      immediate = undefined;
+      if (to.writableEnded) return;
+      if (gathered === "") to.flushHeaders();
+      else if (!to.write(gathered)) {
+        from.pause();
+        void drained(to).then(() => from.resume());
+      }
+      gathered = "";
+    };
+    const head = setTimeout(write, headDelayMs);
     const splitter = new EventSplitter((event) => {
       const text = observedEvent(event, passing);
-      if (text !== undefined && !to.writableEnded) to.write(text);
+      if (text === undefined) return;
+      gathered += text;
+      immediate ??= setImmediate(write);
     });
-    from.on("data", (chunk: Buffer) => {
-      splitter.push(chunk);
-      if (!to.writableNeedDrain) return;
-      from.pause();
-      void drained(to).then(() => from.resume());
+    const fail = (cause?: Error): void => {
+      write();
+      reject(new BrokenAnswerError("the child's answer broke off", { cause }));
+    };
+    from.on("data", (chunk: Buffer) => splitter.push(chunk));
+    from.once("end", () => {
+      clearTimeout(head);
+      clearImmediate(immediate);
+      if (!to.writableEnded) end(gathered);
+      resolve();
     });
-    from.once("end", resolve);
-    from.once("error", (error) =>
-      reject(new BrokenAnswerError("the child's answer broke off", { cause: error })),
-    );
+    from.once("error", fail);
     from.once("close", () => {
-      if (!from.complete) reject(new BrokenAnswerError("the child's answer broke off"));
+      if (!from.complete) fail();
     });
   });
 }

@@ -1,7 +1,7 @@
 /** A client's GET stream: stays open while the child's end of it is replaced. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
-import { passEvents, writeHead } from "./http-answer.ts";
+import { passEvents, writeHead, type Passing } from "./http-answer.ts";
 import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -82,7 +82,7 @@ export class HttpStream {
     const { conversation } = this.#session;
     let tellsRoots = this.#session.isRestoredIn(generation) && conversation.established.roots !== undefined;
     const asksRoots = tellsRoots;
-    passEvents(from, this.#response, {
+    const passing: Passing = {
       observe: (message, bytes) => {
         const { roots } = conversation.established;
         if (tellsRoots && isRequest(message) && message.method === "roots/list" && roots !== undefined) {
@@ -96,7 +96,8 @@ export class HttpStream {
         return conversation.fromServer(message, generation, bytes);
       },
       eventId: (own) => toClientEventId({ generation, stream: "session", id: own }),
-    }).then(
+    };
+    passEvents(from, this.#response, passing, (rest) => this.#response.write(rest)).then(
       () => this.#ended(generation),
       async () => {
         await this.#relay.generations.left(generation, lossGraceMs);

@@ -92,7 +92,7 @@ export class DuplexModel {
     });
     this.generations.onChange((current, lost) => {
       if (lost !== undefined) this.session.lost(lost.generation, lost.why);
-      else if (current !== undefined) this.session.switched();
+      else if (current !== undefined) void this.session.switched();
     });
   }
 
