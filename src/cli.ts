@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "show what a server's sessions did and do",
     load: () => import("./commands/inspect.ts"),
   },
+  call: { summary: "call a tool of a server", load: () => import("./commands/call.ts") },
 };
 
 /**
