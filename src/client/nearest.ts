@@ -3,7 +3,7 @@
 /** The known name that is few letters away. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
-  const mostSteps = name.length < 2 ? 0 : Math.max(1, Math.floor(name.length / 3));
+  const mostSteps = Math.min(Math.floor(name.length / 2), Math.max(2, Math.floor(name.length / 3)));
   const ranked = known
     .map((candidate) => ({ candidate, steps: distance(wanted, candidate.toLowerCase()) }))
     .sort((a, b) => a.steps - b.steps);

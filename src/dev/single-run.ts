@@ -1,10 +1,12 @@
 /** Runs a server once, for one client and without reload: one child, told how to serve, and ended. */
+import { basename } from "node:path";
 import type { AskedStart, ErrorReport, FromChild, UpstreamTransport } from "../child/messages.ts";
 import { CliError } from "../cli-error.ts";
 import { LineSplitter } from "../relay/lines.ts";
 import { ChildProcess } from "./child-process.ts";
 import type { Entry } from "./entry.ts";
 import { Environment, environmentFiles } from "./environment.ts";
+import { idleTruth } from "./idle-truth.ts";
 import { sourceFrame } from "./source-frame.ts";
 
 export type SingleRunOptions = {
@@ -116,6 +118,9 @@ export class SingleRun {
     } else if (message.type === "failed") {
       this.#error = message.error;
       this.#fail(message.error);
+    } else if (message.type === "idle") {
+      const { file } = this.#options.entry;
+      this.#fail({ name: "Error", message: idleTruth(message, basename(file)) });
     } else if (message.type === "noise") {
       onOutput(message.text.replace(/\n$/, ""));
     } else if (message.type === "restoring") {
