@@ -16,6 +16,10 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import("./commands/inspect.ts"),
   },
   call: { summary: "call a tool of a server", load: () => import("./commands/call.ts") },
+  check: {
+    summary: "type-check and load a server, and say what is wrong",
+    load: () => import("./commands/check.ts"),
+  },
 };
 
 /**

@@ -43,6 +43,8 @@ export type ChildSessionEvent =
 /** `key` as in session events. What is in the map was cloned on its way. */
 export type SessionState = { readonly key?: string; readonly states: ReadonlyMap<string, unknown> };
 
+export type OfferKind = "tool" | "prompt" | "resource" | "resource template";
+
 /** What can be said of a server that does not start. */
 export type IdleReport = {
   /** Its process is about to end by itself. */
@@ -81,6 +83,8 @@ export type FromChild =
   | { readonly type: "lists"; readonly answers: readonly string[] }
   /** The server has run, or runs for a while, and has not called `start()`. */
   | ({ readonly type: "idle" } & IdleReport)
+  /** The server added two of that name, of which FastMCP keeps the later one. */
+  | { readonly type: "duplicate"; readonly kind: OfferKind; readonly name: string }
   /** The server called `start()` once more, of the same FastMCP object or of another one; `ignored` if it has no effect. */
   | { readonly type: "startedAgain"; readonly sameServer: boolean; readonly ignored: boolean }
   /** Text that was written to standard output where only the protocol may go. */

@@ -5,6 +5,7 @@ import { next, report } from "./channel.ts";
 import { installListenRedirect, redirectListen } from "./listen.ts";
 import { rehearsalKey, type ChildSessionEvent, type ToChild } from "./messages.ts";
 import { observeClasses } from "./observe-classes.ts";
+import { observeNames } from "./observe-names.ts";
 import { isRehearsal } from "./rehearsal.ts";
 import { requestContext } from "./request-context.ts";
 import {
@@ -89,6 +90,10 @@ function observeServer(prototype: Record<string, unknown>): void {
       throw error;
     }
   };
+  observeNames(
+    (name, look) => wrap(prototype, name, look),
+    (server) => started || isRehearsal(server),
+  );
   wrap(prototype, "emit", (_server, [event, payload]) => {
     if (event !== "disconnect" || !hasSession(payload) || !keys.has(payload.session)) return;
     reportSession(payload.session, { event: "disconnect" });

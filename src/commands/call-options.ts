@@ -1,5 +1,5 @@
 /** The flags of `mcp call`, read and checked. */
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { CliError, exitCodes } from "../cli-error.ts";
 import type { TargetOptions } from "../client/target.ts";
 
@@ -18,16 +18,16 @@ export type Wanted =
   | { readonly kind: "prompt"; readonly name: string; readonly words: readonly string[] }
   | { readonly kind: "resource"; readonly uri: string };
 
+export function declareHeaderFlag(command: Command): void {
+  const collect = (value: string, previous: string[]): string[] => [...previous, value];
+  const about = "send it, such as 'Authorization: Bearer $TOKEN' (repeatable)";
+  command.addOption(new Option("-H, --header <header>", about).default([], "none").argParser(collect));
+}
+
 /** Those that say whom to talk to, and as whom. */
 export function declareTargetFlags(command: Command): void {
-  const collect = (value: string, previous: string[]): string[] => [...previous, value];
+  declareHeaderFlag(command);
   command
-    .option(
-      "-H, --header <header>",
-      "send it, such as 'Authorization: Bearer $TOKEN' (repeatable)",
-      collect,
-      [],
-    )
     .option("--url <url>", "a server at this address")
     .option("--entry <file>", "start this server")
     .option("--fresh", "start the server even if one runs");

@@ -37,7 +37,7 @@ function projectOf(target: Target): string | undefined {
 }
 
 /** The shell's, and those of the project's `.env`. */
-function variablesOf(project: string | undefined): Record<string, string | undefined> {
+export function variablesOf(project: string | undefined): Record<string, string | undefined> {
   const folder = project ?? placeOfProject(process.cwd())?.name;
   if (folder === undefined) return process.env;
   const files = environmentFiles([], folder, process.cwd());

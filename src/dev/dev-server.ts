@@ -272,6 +272,7 @@ export class DevServer {
       case "starting":
       case "serving":
       case "failed":
+      case "duplicate":
       case "warm":
     }
   }

@@ -152,6 +152,7 @@ export class Supervisor {
       case "restoring":
       case "stateLost":
       case "lists":
+      case "duplicate":
       case "startedAgain":
       case "noise":
     }
