@@ -20,6 +20,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "type-check and load a server, and say what is wrong",
     load: () => import("./commands/check.ts"),
   },
+  replay: {
+    summary: "send a recorded session again and show what differs",
+    load: () => import("./commands/replay.ts"),
+  },
   install: {
     summary: "let a client start the server: Claude, Cursor, VS Code",
     load: () => import("./commands/install.ts"),

@@ -8,6 +8,7 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   ListRootsRequestSchema,
   ResultSchema,
+  type ClientCapabilities,
   type Notification,
   type Progress,
   type Result,
@@ -31,6 +32,11 @@ export type ConnectOptions = {
   readonly onOutput: (line: string) => void;
   readonly onNotification?: (notification: Notification) => void;
   readonly onChildMessage?: (message: FromChild) => void;
+  /** Who the client says it is, if it is not `mcp call`. */
+  readonly identity?: { readonly name: string; readonly version: string };
+  readonly capabilities?: ClientCapabilities;
+  /** Answers what the server asks, beside its roots. */
+  readonly onRequest?: (method: string) => Result;
   /** Absolute path of the folder that the server may see as the client's root. */
   readonly root: string;
 };
@@ -64,6 +70,10 @@ export class Connection {
       timeout: noTimeoutMs,
       ...(onProgress === undefined ? {} : { onprogress: onProgress }),
     });
+  }
+
+  notify(method: string, params: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.client.notification({ method, params });
   }
 
   /** Says goodbye: what is being sent, such as a cancellation, still goes out. */
@@ -118,15 +128,16 @@ async function transportFor(
 async function shakeHands(
   transport: Transport,
   run: SingleRun | undefined,
-  { onNotification, root, signal }: ConnectOptions,
+  { onNotification, onRequest, root, signal, identity, capabilities = { roots: {} } }: ConnectOptions,
 ): Promise<Connection> {
-  const client = new Client(
-    { name: "mcp-call", title: "mcp call", version: packageVersion },
-    { capabilities: { roots: {} } },
-  );
-  client.setRequestHandler(ListRootsRequestSchema, () => ({
-    roots: [{ uri: pathToFileURL(root).href, name: "project" }],
-  }));
+  const client = new Client(identity ?? { name: "mcp-call", version: packageVersion }, { capabilities });
+  if (onRequest !== undefined) {
+    client.fallbackRequestHandler = ({ method }) => Promise.resolve(onRequest(method));
+  } else {
+    client.setRequestHandler(ListRootsRequestSchema, () => ({
+      roots: [{ uri: pathToFileURL(root).href, name: "project" }],
+    }));
+  }
   client.fallbackNotificationHandler = (notification) => {
     onNotification?.(notification);
     return Promise.resolve();

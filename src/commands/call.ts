@@ -28,7 +28,7 @@ export async function run(args: readonly string[], program: string): Promise<num
   const { openConnection } = await import("./client-connection.ts");
   let connection: Connection | undefined;
   try {
-    connection = await openConnection(flags, signal);
+    ({ connection } = await openConnection(flags, signal));
     return await perform(connection, wanted, flags, program);
   } catch (error) {
     if (!cancellation.signal.aborted) throw await readable(error, flags);

@@ -8,28 +8,27 @@ import { printNotification, printServerLine } from "./call-output.ts";
 
 type Flags = TargetOptions & { readonly header: readonly string[] };
 
+export type Opened = { readonly connection: Connection; readonly target: Target };
+type More = Pick<ConnectOptions, "identity" | "capabilities" | "onRequest" | "overHttp">;
+
 /** @throws CliError if there is nobody to talk to. */
-export function openConnection(
+export async function openConnection(
   flags: Flags,
   signal: AbortSignal,
-  more: Pick<ConnectOptions, "onChildMessage"> = {},
-): Promise<Connection> {
+  { overHttp = flags.header.length > 0, ...more }: More = {},
+): Promise<Opened> {
   const target = findTarget(flags, process.cwd());
   const project = projectOf(target);
-  const headers = headersFor(
-    flags.header,
-    variablesOf(project),
-    target.kind === "url" && project !== undefined,
-  );
-  return connect(target, {
-    headers,
-    overHttp: flags.header.length > 0,
+  const connection = await connect(target, {
+    headers: headersFor(flags.header, variablesOf(project), project !== undefined),
+    overHttp,
     signal,
     onOutput: printServerLine,
     onNotification: printNotification,
     root: project ?? process.cwd(),
     ...more,
   });
+  return { connection, target };
 }
 
 function projectOf(target: Target): string | undefined {
