@@ -1,6 +1,6 @@
 /** Turns the words of a command line into the parameters of a call, after a look at what the server offers. */
 import { CliError, exitCodes } from "../cli-error.ts";
-import { field, listField, textField } from "../terminal/foreign.ts";
+import { field, isObject, listField, textField } from "../terminal/foreign.ts";
 import { readArguments, readTexts } from "./arguments.ts";
 import type { Connection } from "./connect.ts";
 import { misfits } from "./fit.ts";
@@ -27,9 +27,14 @@ export async function prepareTool(
   const problems = check ? misfits(args, schema) : [];
   if (problems.length === 0) return { name, arguments: args };
   throw new CliError(`these arguments do not fit ${name}: ${problems.join("; ")}`, {
-    hint: `${signature(name, schema)}\n      ${JSON.stringify(schema)}`,
+    hint: `${signature(name, schema)}\n      ${JSON.stringify(withoutDraft(schema))}`,
     exitCode: exitCodes.usage,
   });
+}
+
+function withoutDraft(schema: unknown): unknown {
+  if (!isObject(schema)) return schema;
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== "$schema"));
 }
 
 /** @throws CliError for a prompt that is not there, and for missing arguments. */

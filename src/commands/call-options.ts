@@ -1,5 +1,5 @@
 /** The flags of `mcp call`, read and checked. */
-import { Option, type Command } from "commander";
+import type { Command } from "commander";
 import { CliError, exitCodes } from "../cli-error.ts";
 import type { TargetOptions } from "../client/target.ts";
 
@@ -7,7 +7,7 @@ export type CallFlags = TargetOptions & {
   resource?: string;
   prompt?: string;
   list?: true;
-  header: string[];
+  header?: string[];
   check: boolean;
   json?: true;
 };
@@ -18,10 +18,17 @@ export type Wanted =
   | { readonly kind: "prompt"; readonly name: string; readonly words: readonly string[] }
   | { readonly kind: "resource"; readonly uri: string };
 
+/** For a flag that may be given several times; none is an empty list. */
+export function collect(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}
+
 export function declareHeaderFlag(command: Command): void {
-  const collect = (value: string, previous: string[]): string[] => [...previous, value];
-  const about = "send it, such as 'Authorization: Bearer $TOKEN' (repeatable)";
-  command.addOption(new Option("-H, --header <header>", about).default([], "none").argParser(collect));
+  command.option(
+    "-H, --header <header>",
+    "send it, such as 'Authorization: Bearer $TOKEN' (repeatable)",
+    collect,
+  );
 }
 
 /** Those that say whom to talk to, and as whom. */

@@ -10,7 +10,7 @@ import { watchOutput } from "../platform/closed-output.ts";
 import { declareHeaderFlag } from "./call-options.ts";
 import { parseCommandLine } from "./command-line.ts";
 
-type Flags = { header: string[]; types: boolean; json?: true };
+type Flags = { header?: string[]; types: boolean; json?: true };
 
 type Outcome = {
   readonly entry: Entry;
@@ -59,7 +59,7 @@ async function check(entry: Entry, { header, types }: Flags, signal: AbortSignal
   const { typeCheck } = await import("../client/type-check.ts");
   const { headersFor } = await import("../client/headers.ts");
   const { variablesOf } = await import("./client-connection.ts");
-  const headers = headersFor(header, variablesOf(entry.project), true);
+  const headers = headersFor(header ?? [], variablesOf(entry.project), true);
   const lines: string[] = [];
   const skipped: TypeCheck = { kind: "skipped", why: "--no-types" };
   const [typed, server] = await Promise.all([

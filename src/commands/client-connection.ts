@@ -6,7 +6,7 @@ import { Environment, environmentFiles } from "../dev/environment.ts";
 import { placeOfProject } from "../log/locate.ts";
 import { printNotification, printServerLine } from "./call-output.ts";
 
-type Flags = TargetOptions & { readonly header: readonly string[] };
+type Flags = TargetOptions & { readonly header?: readonly string[] };
 
 export type Opened = { readonly connection: Connection; readonly target: Target };
 type More = Pick<ConnectOptions, "identity" | "capabilities" | "onRequest" | "overHttp">;
@@ -15,12 +15,12 @@ type More = Pick<ConnectOptions, "identity" | "capabilities" | "onRequest" | "ov
 export async function openConnection(
   flags: Flags,
   signal: AbortSignal,
-  { overHttp = flags.header.length > 0, ...more }: More = {},
+  { overHttp = flags.header !== undefined, ...more }: More = {},
 ): Promise<Opened> {
   const target = findTarget(flags, process.cwd());
   const project = projectOf(target);
   const connection = await connect(target, {
-    headers: headersFor(flags.header, variablesOf(project), project !== undefined),
+    headers: headersFor(flags.header ?? [], variablesOf(project), project !== undefined),
     overHttp,
     signal,
     onOutput: printServerLine,

@@ -6,10 +6,10 @@ import type { Replayed } from "../client/replay.ts";
 import type { TargetOptions } from "../client/target.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { watchOutput } from "../platform/closed-output.ts";
-import { declareTargetFlags } from "./call-options.ts";
+import { collect, declareTargetFlags } from "./call-options.ts";
 import { parseCommandLine } from "./command-line.ts";
 
-type Flags = TargetOptions & { header: string[]; log?: string; ignore: string[]; json?: true };
+type Flags = TargetOptions & { header?: string[]; log?: string; ignore?: string[]; json?: true };
 
 export async function run(args: readonly string[], program: string): Promise<number> {
   const parsed = parseCommandLine({
@@ -22,16 +22,10 @@ export async function run(args: readonly string[], program: string): Promise<num
       [`${program} s1 --log test/orders.jsonl --fresh`, "a regression test: exits with 1 on a difference"],
     ],
     declare: (command) => {
-      const collect = (value: string, previous: string[]): string[] => [...previous, value];
       command
         .argument("<what>", "a session, such as s1, or one request of it")
         .option("--log <file>", "a log, or the project that it is in (this project)")
-        .option(
-          "--ignore <path>",
-          "not compared, such as 'result.content[*].text' (repeatable)",
-          collect,
-          [],
-        );
+        .option("--ignore <path>", "not compared, such as 'result.content[*].text' (repeatable)", collect);
       declareTargetFlags(command);
       command.option("--json", "one JSON value");
     },
@@ -54,9 +48,15 @@ export async function run(args: readonly string[], program: string): Promise<num
       ...identityOf(recording),
     });
     connection = opened.connection;
-    return await show(recording, replay(connection, recording, { values, ignored: flags.ignore }), flags);
+    return await show(
+      recording,
+      replay(connection, recording, { values, ignored: flags.ignore ?? [] }),
+      flags,
+    );
   } catch (error) {
-    if (!cancellation.signal.aborted) throw error;
+    // In raw mode Ctrl-C is a key.
+    const { isCancelledPrompt } = await import("../terminal/prompts.ts");
+    if (!cancellation.signal.aborted && !isCancelledPrompt(error)) throw error;
     process.stderr.write("cancelled\n");
     return cancellation.exitCode();
   } finally {
