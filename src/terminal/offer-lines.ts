@@ -21,7 +21,8 @@ export function offerLines(
   const lines = [styles.bold(plainText(heading))];
   if (filled.length === 0) lines.push(styles.dim("  offers nothing"));
   for (const { title, rows } of filled) {
-    const column = Math.min(widestColumn, Math.max(...rows.map(({ what }) => cellsOf(plainText(what)))));
+    const widths = rows.map(({ what }) => cellsOf(plainText(what)));
+    const column = Math.max(0, ...widths.filter((cells) => cells <= widestColumn));
     lines.push("", styles.dim(title));
     for (const { what, about } of rows) {
       const shown = fit(plainText(what), width - 2);
