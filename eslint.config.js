@@ -4,7 +4,8 @@ import tseslint from "typescript-eslint";
 
 /** The rooms of src and which other rooms each may import. */
 const rooms = {
-  commands: ["scaffold", "dev", "log", "terminal", "platform"],
+  commands: ["scaffold", "dev", "client", "log", "terminal", "platform"],
+  client: ["dev", "child/messages", "log", "terminal", "platform"],
   dev: ["relay", "log", "terminal", "platform", "child/messages"],
   relay: ["log/record"],
   log: [],

@@ -27,6 +27,8 @@ const parent = await build({
   entryPoints: { cli: "src/cli.ts" },
   splitting: true,
   chunkNames: "[name]-[hash]",
+  // Its main file loads its parts in a way that cannot be bundled.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   minifySyntax: true,
   minifyWhitespace: true,
   // Bundled CommonJS packages call require() of Node's own modules.

@@ -15,6 +15,19 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "show what a server's sessions did and do",
     load: () => import("./commands/inspect.ts"),
   },
+  call: { summary: "call a tool of a server", load: () => import("./commands/call.ts") },
+  check: {
+    summary: "type-check and load a server, and say what is wrong",
+    load: () => import("./commands/check.ts"),
+  },
+  replay: {
+    summary: "send a recorded session again and show what differs",
+    load: () => import("./commands/replay.ts"),
+  },
+  install: {
+    summary: "let a client start the server: Claude, Cursor, VS Code",
+    load: () => import("./commands/install.ts"),
+  },
 };
 
 /**

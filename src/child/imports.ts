@@ -20,6 +20,11 @@ export function observeImports(): void {
   module.register(new URL("./hooks.js", import.meta.url), { data: { port: port2 }, transferList: [port2] });
 }
 
+/** Whether the server's own code imports that package. */
+export function importsPackage(name: string): boolean {
+  return [...known].some((place) => place.includes(`/node_modules/${name}/`));
+}
+
 /** What was imported before, to warm up, was not imported by the server. */
 export function reportImports(): void {
   isReporting = true;

@@ -7,6 +7,8 @@ import { observeRequests } from "./request-context.ts";
 type Redirect = { port?: number };
 
 const redirecting = new AsyncLocalStorage<Redirect>();
+/** Ports that the server listens on by its own means. */
+export const ownPorts = new Set<number>();
 type Listen = (this: NetServer, ...args: unknown[]) => NetServer;
 
 /** Runs `start`; the first HTTP server that listens meanwhile gets a free loopback port, which is the result. */
@@ -22,6 +24,7 @@ export function installListenRedirect(): void {
   prototype.listen = function listenRedirected(this: NetServer, ...args: unknown[]): NetServer {
     const redirect = redirecting.getStore();
     if (redirect === undefined || redirect.port !== undefined || !(this instanceof HttpServer)) {
+      this.once("listening", () => noteOwnPort(this));
       return listen.apply(this, args);
     }
     redirect.port = 0;
@@ -34,4 +37,9 @@ export function installListenRedirect(): void {
     });
     return listen.call(this, 0, "127.0.0.1");
   };
+}
+
+function noteOwnPort(server: NetServer): void {
+  const address = server.address();
+  if (typeof address === "object" && address !== null) ownPorts.add(address.port);
 }

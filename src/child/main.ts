@@ -3,6 +3,7 @@ import module from "node:module";
 import { pathToFileURL } from "node:url";
 import { endWithSupervisor, hideFromServer, next, report } from "./channel.ts";
 import { errorReport } from "./error-report.ts";
+import { watchIdle } from "./idle.ts";
 import { addRequired, observeImports, reportImports } from "./imports.ts";
 import { observeFastMCP } from "./observe-fastmcp.ts";
 import { guardStdout } from "./stdout-guard.ts";
@@ -36,6 +37,7 @@ if (prepare.warmUp) {
 }
 await told;
 reportImports();
+watchIdle(prepare.entry);
 // Node's own way to run an entry: ESM or CommonJS by its own rules, with require.main as usual.
 (module as unknown as { runMain: (entry: string) => void }).runMain(prepare.entry);
 

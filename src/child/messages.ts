@@ -43,6 +43,21 @@ export type ChildSessionEvent =
 /** `key` as in session events. What is in the map was cloned on its way. */
 export type SessionState = { readonly key?: string; readonly states: ReadonlyMap<string, unknown> };
 
+export type OfferKind = "tool" | "prompt" | "resource" | "resource template";
+
+/** What can be said of a server that does not start. */
+export type IdleReport = {
+  /** Its process is about to end by itself. */
+  readonly ended: boolean;
+  /** It made a FastMCP object. */
+  readonly madeServer: boolean;
+  /** It imports FastMCP; the official SDK. */
+  readonly importsFastMCP: boolean;
+  readonly importsSdk: boolean;
+  /** Ports that it listens on by other means. */
+  readonly ports: readonly number[];
+};
+
 export type FromChild =
   /** Everything that can be loaded and exercised before the entry is. */
   | { readonly type: "warm" }
@@ -66,6 +81,12 @@ export type FromChild =
   | { readonly type: "stateLost"; readonly error: ErrorReport }
   /** JSON-RPC answers to `tools/list` and the like, as text; the id is the method. */
   | { readonly type: "lists"; readonly answers: readonly string[] }
+  /** The server has run, or runs for a while, and has not called `start()`. */
+  | ({ readonly type: "idle" } & IdleReport)
+  /** The server added two of that name, of which FastMCP keeps the later one. */
+  | { readonly type: "duplicate"; readonly kind: OfferKind; readonly name: string }
+  /** The server called `start()` once more, of the same FastMCP object or of another one; `ignored` if it has no effect. */
+  | { readonly type: "startedAgain"; readonly sameServer: boolean; readonly ignored: boolean }
   /** Text that was written to standard output where only the protocol may go. */
   | { readonly type: "noise"; readonly text: string; readonly source?: string };
 

@@ -5,6 +5,7 @@ import { next, report } from "./channel.ts";
 import { installListenRedirect, redirectListen } from "./listen.ts";
 import { rehearsalKey, type ChildSessionEvent, type ToChild } from "./messages.ts";
 import { observeClasses } from "./observe-classes.ts";
+import { observeNames } from "./observe-names.ts";
 import { isRehearsal } from "./rehearsal.ts";
 import { takeRequestContext } from "./request-context.ts";
 import {
@@ -29,6 +30,10 @@ type Server = { readonly options: { readonly name: string; readonly version: str
 
 /** Sessions whose end is worth a report, with the relay's key. A request that never became a session has none. */
 const keys = new WeakMap<object, string | undefined>();
+/** FastMCP objects, ours and the server's own. */
+const made: object[] = [];
+/** Holds the one that is served. */
+const startedServers = new WeakSet();
 let started = false;
 let served: Serve["transport"] | undefined;
 let announce: (transport: Serve["transport"]) => void = () => undefined;
@@ -41,14 +46,34 @@ export function observeFastMCP(onServe: (transport: Serve["transport"]) => void)
   installPollShortcut();
   offerSessionState();
   installListenRedirect();
-  observeClasses({ FastMCP: observeServer, FastMCPSession: observeSession });
+  observeClasses({ FastMCP: observeServer, FastMCPSession: observeSession }, (name, instance) => {
+    if (name === "FastMCP") made.push(instance);
+  });
+}
+
+export function hasStarted(): boolean {
+  return started;
+}
+
+/** What the server's own code has made. */
+export function madeServers(): readonly object[] {
+  return made.filter((server) => !isRehearsal(server));
 }
 
 function observeServer(prototype: Record<string, unknown>): void {
   const start = prototype["start"] as (this: object, options?: StartOptions) => Promise<void>;
   prototype["start"] = async function startObserved(this: object, options?: StartOptions): Promise<void> {
-    if (started || isRehearsal(this)) return start.call(this, options);
+    if (isRehearsal(this)) return start.call(this, options);
+    if (started) {
+      const sameServer = startedServers.has(this);
+      const asked = askedStart(options, (this as Server).options);
+      // One endpoint has one server, and one standard input has one reader; a second server with a port of its own may be.
+      const ignored = sameServer || served === "stdio" || asked.transport === "stdio";
+      report({ type: "startedAgain", sameServer, ignored });
+      return ignored ? undefined : start.call(this, options);
+    }
     started = true;
+    startedServers.add(this);
     serving = (port) => {
       report({ type: "serving", ...(port === undefined ? {} : { port }) });
       reportLists(this);
@@ -66,6 +91,10 @@ function observeServer(prototype: Record<string, unknown>): void {
       throw error;
     }
   };
+  observeNames(
+    (name, look) => wrap(prototype, name, look),
+    (server) => started || isRehearsal(server),
+  );
   wrap(prototype, "emit", (_server, [event, payload]) => {
     if (event !== "disconnect" || !hasSession(payload) || !keys.has(payload.session)) return;
     reportSession(payload.session, { event: "disconnect" });

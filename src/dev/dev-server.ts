@@ -1,6 +1,7 @@
 /** The dev server: all its parts, and how they are wired to each other. */
 import type { ChildProcess } from "./child-process.ts";
-import type { AskedStart, ErrorReport, FromChild, UpstreamTransport } from "../child/messages.ts";
+import { basename } from "node:path";
+import type { AskedStart, ErrorReport, FromChild, IdleReport, UpstreamTransport } from "../child/messages.ts";
 import type { Recorder } from "../log/record.ts";
 import { serialNames } from "../relay/session-names.ts";
 import { ChildOutput } from "./child-output.ts";
@@ -8,6 +9,7 @@ import { EarlyInput } from "./early-input.ts";
 import { Environment, environmentFiles } from "./environment.ts";
 import type { Front } from "./front.ts";
 import { HttpFront } from "./http-front.ts";
+import { idleTruth, startedAgainTruth } from "./idle-truth.ts";
 import type { DevOptions } from "./options.ts";
 import { errorRecord, failedRecord, servingRecord, startedRecord } from "./reload-records.ts";
 import { Saves } from "./saves.ts";
@@ -45,7 +47,7 @@ export class DevServer {
   #front: Front | undefined;
   #serving: number | undefined;
   #hasServed = false;
-  #saidStateLost = false;
+  readonly #said = new Set<string>();
   #fastmcpVersion: string | undefined;
 
   constructor(options: DevOptions, events: DevEvents) {
@@ -246,7 +248,17 @@ export class DevServer {
         child.send({ type: "state", ...this.#states.handOver(message.key, generation) });
         break;
       case "stateLost":
-        this.#stateLost(message.error, generation);
+        this.#sayOnce(
+          `session state cannot be handed over at a reload: ${message.error.message}`,
+          generation,
+          message.error,
+        );
+        break;
+      case "idle":
+        this.#idle(message, generation);
+        break;
+      case "startedAgain":
+        this.#sayOnce(startedAgainTruth(message), generation);
         break;
       case "lists":
         if (generation === this.#serving) this.#lists.reported(message.answers, generation);
@@ -260,14 +272,23 @@ export class DevServer {
       case "starting":
       case "serving":
       case "failed":
+      case "duplicate":
       case "warm":
     }
   }
 
-  #stateLost(error: ErrorReport, generation: number): void {
-    if (this.#saidStateLost) return;
-    this.#saidStateLost = true;
-    const message = `session state cannot be handed over at a reload: ${error.message}`;
+  #idle(report: IdleReport, generation: number): void {
+    // One that has ended fails, which is reported with the same words.
+    if (report.ended || this.#serving !== undefined) return;
+    const message = idleTruth(report, basename(this.#options.entry.file));
+    this.#events.recorder(errorRecord(generation, { name: "Error", message }));
+    this.#front?.explain(message);
+  }
+
+  /** What is as true after the next save as now need not be said again. */
+  #sayOnce(message: string, generation: number, error: ErrorReport = { name: "Error", message }): void {
+    if (this.#said.has(message)) return;
+    this.#said.add(message);
     this.#events.recorder(errorRecord(generation, { ...error, message }));
   }
 

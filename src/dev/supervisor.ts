@@ -1,6 +1,8 @@
 /** Starts, replaces and ends children: one serves, one is warm, those that were replaced finish what they have in flight. */
-import type { AskedStart, ErrorReport, FromChild } from "../child/messages.ts";
+import { basename } from "node:path";
+import type { AskedStart, ErrorReport, FromChild, IdleReport } from "../child/messages.ts";
 import type { ChildListener, ChildProcess } from "./child-process.ts";
+import { idleTruth } from "./idle-truth.ts";
 import { Standbys } from "./standbys.ts";
 import type { Cause, SupervisorOptions } from "./supervisor-options.ts";
 
@@ -137,6 +139,9 @@ export class Supervisor {
           state.error = message.error;
         if (state.kind === "starting") this.#fail(member, state.cause, message.error);
         break;
+      case "idle":
+        if (state.kind === "starting") state.error = { name: "Error", message: this.#idleTruth(message) };
+        break;
       case "imported":
         for (const url of message.packages) member.packages.add(url);
         break;
@@ -147,6 +152,8 @@ export class Supervisor {
       case "restoring":
       case "stateLost":
       case "lists":
+      case "duplicate":
+      case "startedAgain":
       case "noise":
     }
     events.onMessage(message, child);
@@ -201,7 +208,11 @@ export class Supervisor {
       state.asked === undefined
         ? `the server has not called start() within ${startTimeoutMs / 1000} s`
         : `the server called start() but does not serve after ${startTimeoutMs / 1000} s`;
-    this.#fail(member, state.cause, { name: "Error", message });
+    this.#fail(member, state.cause, state.error ?? { name: "Error", message });
+  }
+
+  #idleTruth(report: IdleReport): string {
+    return idleTruth(report, basename(this.#options.entry.file));
   }
 
   /** Lets a replaced child finish, within the drain time. */

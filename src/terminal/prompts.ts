@@ -1,5 +1,5 @@
 /** Questions for a person at a terminal; each shows the flag that answers it. */
-import { confirm, input, select } from "@inquirer/prompts";
+import { confirm, input, password, select } from "@inquirer/prompts";
 import { stylesFor } from "./styles.ts";
 
 export type PromptStreams = {
@@ -55,4 +55,12 @@ export function askYesNo(
 
 function withFlag(message: string, flag: string, streams: PromptStreams): string {
   return `${message} ${stylesFor(streams.output).dim(flag)}`;
+}
+
+/** What is typed is not shown. */
+export function askHidden(
+  streams: PromptStreams,
+  question: { message: string; flag: string },
+): Promise<string> {
+  return password({ message: withFlag(question.message, question.flag, streams), mask: true }, streams);
 }

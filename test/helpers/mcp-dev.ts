@@ -59,6 +59,11 @@ export class DevBench {
     return this.#spawn(cwd, [bin, "dev", ...args], this.env);
   }
 
+  /** Another command of the package, as it is given. */
+  mcp(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Spawned {
+    return this.#spawn(cwd, [bin, ...args], { ...this.env, ...env });
+  }
+
   /** The same server without us, over HTTP, to compare with. Returns when it answers. */
   async bare(project: Project): Promise<{ readonly port: number; readonly url: URL }> {
     const port = await freePort();

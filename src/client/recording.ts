@@ -1,0 +1,155 @@
+/** Reads back from a session log what a client asked in a session, and what it was answered. */
+import { CliError, exitCodes } from "../cli-error.ts";
+import { filterFor } from "../log/filter.ts";
+import { history } from "../log/history.ts";
+import { currentLogs, logsIn, placeAt, placeOfProject, type Place } from "../log/locate.ts";
+import type { FoundFile } from "../log/log-files.ts";
+import type { LogRecord } from "../log/record.ts";
+import { field, isObject, textField, type Foreign } from "../terminal/foreign.ts";
+
+export type Message = { readonly method: string; readonly params: Foreign };
+/** Without the envelope: `{ result }` or `{ error }`. */
+export type Answer = { readonly result: Foreign } | { readonly error: Foreign };
+
+export type Step =
+  /** Sent again, and its answer compared. */
+  | { readonly kind: "request"; readonly seq: number; readonly sent: Message; readonly answer: Answer }
+  | { readonly kind: "notification"; readonly seq: number; readonly sent: Message }
+  /** Cannot be sent again, or not be compared. */
+  | { readonly kind: "skipped"; readonly seq: number; readonly method: string; readonly why: string };
+
+export type Recording = {
+  readonly session: string;
+  readonly overHttp: boolean;
+  /** Parameters of `initialize`, if it was recorded. */
+  readonly initialize: Foreign;
+  readonly welcome: Foreign | undefined;
+  readonly steps: readonly Step[];
+  /** What the client answered to the server's own requests. */
+  readonly clientAnswers: readonly { readonly method: string; readonly answer: Answer }[];
+};
+
+type Exchange = LogRecord & { readonly kind: "request" | "response" | "notification" };
+
+/** What a connection says by itself. */
+const handshake = new Set(["initialize", "notifications/initialized"]);
+/** Of requests that are gone, or were never there. */
+const pointless = new Set(["notifications/cancelled", "notifications/progress"]);
+
+/**
+ * @param what a session's name or id, or `session/id` for one request of it.
+ * @throws CliError if there is no such session.
+ */
+export async function readRecording(what: string, log: string | undefined, cwd: string): Promise<Recording> {
+  const [session = "", id] = what.split("/", 2);
+  const place = log === undefined ? placeOfProject(cwd) : placeAt(log, cwd);
+  if (place === undefined) throw usage("this folder is in no project", "name a log: --log <file or project>");
+  const records = await find(place, session);
+  if (records.length === 0) {
+    throw usage(`no session ${session} is recorded in ${place.name}`, "mcp inspect --sessions lists them");
+  }
+  const recording = recordingOf(session, records);
+  if (id === undefined) return recording;
+  const asked = records.find(
+    (one) => one.kind === "request" && one.dir === "c2s" && one["jsonrpc.request.id"] === id,
+  );
+  const steps = recording.steps.filter(({ seq }) => seq === asked?.seq);
+  if (steps.length > 0) return { ...recording, welcome: undefined, steps };
+  throw usage(
+    `session ${session} has no request with the id ${id}`,
+    `mcp inspect --session ${session} --json`,
+  );
+}
+
+/** In the logs that are written now, else in the newest that has the session. */
+async function find(place: Place, session: string): Promise<LogRecord[]> {
+  const logs = await logsIn(place);
+  const current = currentLogs(logs).logs;
+  const others = logs.filter((log) => !current.includes(log)).reverse();
+  for (const log of [...current.toReversed(), ...others]) {
+    const records = await recordsOf(log, session);
+    if (records.length > 0) return records;
+  }
+  return [];
+}
+
+async function recordsOf(log: readonly FoundFile[], session: string): Promise<LogRecord[]> {
+  const extents = log.map((part) => ({ path: part.path, log: part.log, endOffset: part.sizeBytes }));
+  const filter = filterFor({ sessions: [session] });
+  const records: LogRecord[] = [];
+  for await (const entries of history([extents], "all", { filter }))
+    for (const entry of entries) if (entry.type === "record") records.push(entry.record);
+  return records;
+}
+
+function recordingOf(session: string, records: readonly LogRecord[]): Recording {
+  const exchanges = records.filter(
+    (record): record is Exchange =>
+      record.kind === "request" || record.kind === "response" || record.kind === "notification",
+  );
+  const answers = new Map<string, Exchange[]>();
+  for (const one of exchanges) {
+    if (one.kind !== "response") continue;
+    const key = `${one.dir} ${one["jsonrpc.request.id"] ?? ""}`;
+    answers.set(key, [...(answers.get(key) ?? []), one]);
+  }
+  const answerTo = ({ dir, "jsonrpc.request.id": id }: Exchange): Exchange | undefined =>
+    answers.get(`${dir === "c2s" ? "s2c" : "c2s"} ${id ?? ""}`)?.shift();
+
+  const steps: Step[] = [];
+  const clientAnswers: { method: string; answer: Answer }[] = [];
+  let initialize: Foreign = {};
+  let welcome: Foreign | undefined;
+  for (const one of exchanges) {
+    if (one.kind === "response") continue;
+    const method = one["mcp.method.name"] ?? textField(one.body, "method") ?? "";
+    const response = one.kind === "request" ? answerTo(one) : undefined;
+    const answer = answerOf(response?.body);
+    if (one.dir === "s2c") {
+      if (answer !== undefined && one.kind === "request") clientAnswers.push({ method, answer });
+    } else if (handshake.has(method)) {
+      if (method === "initialize") initialize = paramsOf(one.body);
+      if (answer !== undefined && "result" in answer) welcome = answer.result;
+    } else if (!pointless.has(method)) steps.push(stepOf(one, method, response, answer));
+  }
+  const overHttp = records.some((record) => record.kind === "session" && record.transport !== "stdio");
+  return { session, overHttp, initialize, welcome, steps, clientAnswers };
+}
+
+function stepOf(
+  one: Exchange,
+  method: string,
+  response: Exchange | undefined,
+  answer: Answer | undefined,
+): Step {
+  const { seq } = one;
+  const skipped = (why: string): Step => ({ kind: "skipped", seq, method, why });
+  if (one.body === undefined) return skipped("it was recorded without its payload");
+  if (!isObject(one.body)) return skipped("it was too long for the log");
+  const sent = { method, params: paramsOf(one.body) };
+  if (one.kind === "notification") return { kind: "notification", seq, sent };
+  if (response === undefined) return skipped("it was never answered");
+  if (answer === undefined)
+    return skipped("its answer was too long for the log, or recorded without its payload");
+  return { kind: "request", seq, sent, answer };
+}
+
+/** The progress token is the connection's own. */
+function paramsOf(body: unknown): Foreign {
+  const params = field(body, "params");
+  if (!isObject(params)) return {};
+  const { _meta: meta, ...rest } = params;
+  if (!isObject(meta)) return rest;
+  const kept = Object.entries(meta).filter(([key]) => key !== "progressToken");
+  return kept.length === 0 ? rest : { ...rest, _meta: Object.fromEntries(kept) };
+}
+
+function answerOf(body: unknown): Answer | undefined {
+  const [result, error] = [field(body, "result"), field(body, "error")];
+  if (isObject(error)) return { error };
+  return isObject(result) ? { result } : undefined;
+}
+
+function usage(message: string, hint: string): CliError {
+  return new CliError(message, { hint, exitCode: exitCodes.usage });
+}

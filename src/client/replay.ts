@@ -1,0 +1,109 @@
+/** Sends what was recorded again, one request after the other, and compares the answers. */
+import { ErrorCode, McpError, type Result } from "@modelcontextprotocol/sdk/types.js";
+import { field, isObject } from "../terminal/foreign.ts";
+import type { Connection } from "./connect.ts";
+import { differences, type Difference } from "./difference.ts";
+import type { Answer, Message, Recording, Step } from "./recording.ts";
+import { filledIn } from "./redacted-values.ts";
+
+export type Replayed = {
+  readonly seq: number;
+  readonly method: string;
+  readonly params: Message["params"];
+  readonly differences: readonly Difference[];
+  readonly skipped?: string;
+};
+
+export type ReplayOptions = {
+  /** Values for what was redacted, by the names of their variables. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly ignored: readonly string[];
+};
+
+/** One after the other, as they are done. */
+export async function* replay(
+  connection: Connection,
+  recording: Recording,
+  options: ReplayOptions,
+): AsyncGenerator<Replayed> {
+  if (recording.welcome !== undefined) {
+    const { client } = connection;
+    const now = { serverInfo: client.getServerVersion(), instructions: client.getInstructions() };
+    // Capabilities are not compared: those that mcp dev adds depend on how the server is run.
+    const before = {
+      serverInfo: field(recording.welcome, "serverInfo"),
+      instructions: field(recording.welcome, "instructions"),
+    };
+    const found = differences({ result: before }, { result: now }, options.ignored);
+    yield { seq: 0, method: "initialize", params: {}, differences: found };
+  }
+  for (const step of recording.steps) {
+    const done = await replayStep(connection, step, options);
+    if (done !== undefined) yield done;
+  }
+}
+
+async function replayStep(
+  connection: Connection,
+  step: Step,
+  { values, ignored }: ReplayOptions,
+): Promise<Replayed | undefined> {
+  if (step.kind === "skipped") {
+    const { seq, method, why } = step;
+    return { seq, method, params: {}, differences: [], skipped: why };
+  }
+  const { method, params } = step.sent;
+  const sent = filledIn(params, values);
+  if (step.kind === "notification") {
+    await connection.notify(method, sent);
+    return undefined;
+  }
+  const now = await answerTo(connection, method, sent);
+  // Shown as it was recorded: what was put in is nobody's business.
+  return { seq: step.seq, method, params, differences: differences(step.answer, now, ignored) };
+}
+
+async function answerTo(connection: Connection, method: string, params: Message["params"]): Promise<Answer> {
+  try {
+    return { result: await connection.request(method, params) };
+  } catch (thrown) {
+    if (!(thrown instanceof McpError) || isOurs(thrown)) throw thrown;
+    const message = thrown.message.replace(/^MCP error -?\d+: /, "");
+    const data = thrown.data === undefined ? {} : { data: thrown.data };
+    return { error: { code: thrown.code, message, ...data } };
+  }
+}
+
+/** The connection is gone, or the replay was cancelled: no server has answered that. */
+function isOurs({ code }: McpError): boolean {
+  const ours: readonly number[] = [ErrorCode.ConnectionClosed, ErrorCode.RequestTimeout];
+  return ours.includes(code);
+}
+
+/** Answers the server's own requests as the client did then, each method in its order. */
+export function answersOf({ clientAnswers }: Recording): (method: string) => Result {
+  const left = [...clientAnswers];
+  return (method) => {
+    const index = left.findIndex((one) => one.method === method);
+    const [found] = index === -1 ? [] : left.splice(index, 1);
+    if (found === undefined) throw new McpError(ErrorCode.MethodNotFound, `${method} was not recorded`);
+    const { answer } = found;
+    if ("result" in answer) return answer.result;
+    const { code, message } = answer.error;
+    throw new McpError(Number(code), String(message));
+  };
+}
+
+/** Who the client was, as it said. */
+export function identityOf({ initialize }: Recording): {
+  readonly identity?: { name: string; version: string };
+  readonly capabilities?: object;
+} {
+  const { clientInfo, capabilities } = initialize;
+  const name = field(clientInfo, "name");
+  const version = field(clientInfo, "version");
+  return {
+    ...(typeof name === "string" && typeof version === "string" ? { identity: { name, version } } : {}),
+    ...(isObject(capabilities) ? { capabilities } : {}),
+  };
+}

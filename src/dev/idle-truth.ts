@@ -1,0 +1,31 @@
+/** One sentence for a server that cannot be served as it is: what it does instead, and what would help. */
+import type { FromChild, IdleReport } from "../child/messages.ts";
+
+/** @param name the entry, as a person would call it. */
+export function idleTruth(report: IdleReport, name: string): string {
+  const { madeServer, importsFastMCP, importsSdk, ports, ended } = report;
+  const [port] = ports;
+  if (port !== undefined) {
+    return `${name} listens on port ${port} by itself; mcp dev serves what FastMCP's start() serves, so call server.start() instead of listening`;
+  }
+  if (madeServer) {
+    const yet = ended ? "never starts it" : "has not started it yet";
+    return `${name} makes a FastMCP server and ${yet}: call server.start(), or export it as default`;
+  }
+  if (importsSdk && !importsFastMCP) {
+    return `${name} uses the official SDK without FastMCP; mcp dev runs servers made with the package fastmcp`;
+  }
+  if (importsFastMCP) {
+    return `${name} imports fastmcp and makes no server; if another file does, name it: mcp dev path/to/server.ts`;
+  }
+  return `${name} is no FastMCP server, it does not import fastmcp; name the file that is: mcp dev path/to/server.ts`;
+}
+
+export function startedAgainTruth({
+  sameServer,
+  ignored,
+}: Extract<FromChild, { type: "startedAgain" }>): string {
+  const what = sameServer ? "start() was called twice" : "a second FastMCP server was started";
+  const then = ignored ? "the second call has no effect" : "it runs beside, and mcp dev knows nothing of it";
+  return `${what}; mcp dev serves what was started first, ${then}`;
+}

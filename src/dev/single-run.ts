@@ -1,0 +1,137 @@
+/** Runs a server once, for one client and without reload: one child, told how to serve, and ended. */
+import { basename } from "node:path";
+import type { AskedStart, ErrorReport, FromChild, UpstreamTransport } from "../child/messages.ts";
+import { CliError } from "../cli-error.ts";
+import { LineSplitter } from "../relay/lines.ts";
+import { ChildProcess } from "./child-process.ts";
+import type { Entry } from "./entry.ts";
+import { Environment, environmentFiles } from "./environment.ts";
+import { idleTruth } from "./idle-truth.ts";
+import { sourceFrame } from "./source-frame.ts";
+
+export type SingleRunOptions = {
+  readonly entry: Entry;
+  readonly args: readonly string[];
+  readonly transport: UpstreamTransport;
+  /** What the server prints, line by line, apart from the protocol. */
+  readonly onOutput: (line: string) => void;
+  readonly onMessage?: (message: FromChild) => void;
+  readonly signal: AbortSignal;
+};
+
+export type Served = { readonly asked: AskedStart; readonly port: number | undefined };
+
+/** Longer than the slowest import that a person would wait for. */
+const startTimeoutMs = 30_000;
+
+export class SingleRun {
+  readonly #child: ChildProcess;
+  readonly #options: SingleRunOptions;
+  readonly #served: Promise<Served>;
+  #serve: (served: Served) => void = () => undefined;
+  #refuse: (error: CliError) => void = () => undefined;
+  #asked: AskedStart | undefined;
+  #onLine: ((line: string) => void) | undefined;
+  #onEnd: (() => void) | undefined;
+  #error: ErrorReport | undefined;
+
+  constructor(options: SingleRunOptions) {
+    this.#options = options;
+    this.#served = new Promise((resolve, reject) => {
+      this.#serve = resolve;
+      this.#refuse = reject;
+    });
+    // A server that ends while nobody waits for its start is no failure of ours.
+    this.#served.catch(() => undefined);
+    const { entry, args, transport } = options;
+    const files = environmentFiles([], entry.project, process.cwd());
+    this.#child = new ChildProcess(entry, {
+      type: "prepare",
+      entry: entry.file,
+      args,
+      env: new Environment(files, false).variables(),
+      guardStdout: transport === "stdio",
+      warmUp: false,
+      packages: [],
+    });
+  }
+
+  /**
+   * Resolves when the server answers.
+   * @throws CliError with what went wrong and where.
+   */
+  async start(): Promise<Served> {
+    const { signal } = this.#options;
+    const output = new LineSplitter((line) => this.#options.onOutput(line));
+    const protocol = new LineSplitter((line) => this.#received(line));
+    this.#child.run(1, {
+      onMessage: (message) => this.#reported(message),
+      onStdout: (chunk) => protocol.push(chunk),
+      onStderr: (chunk) => output.push(chunk),
+      onExit: (how) => {
+        protocol.end();
+        output.end();
+        this.#fail(this.#error ?? { name: "Error", message: `it ${how} before it served` });
+        this.#onEnd?.();
+      },
+    });
+    const cancel = (): void => this.#refuse(new CliError("cancelled"));
+    signal.addEventListener("abort", cancel);
+    const timer = setTimeout(() => {
+      this.#fail({ name: "Error", message: `it has not served within ${startTimeoutMs / 1000} s` });
+    }, startTimeoutMs);
+    try {
+      return await this.#served;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", cancel);
+    }
+  }
+
+  /** Only over stdio. */
+  listen(onLine: (line: string) => void, onEnd: () => void): void {
+    this.#onLine = onLine;
+    this.#onEnd = onEnd;
+  }
+
+  write(line: string): void {
+    this.#child.write(line);
+  }
+
+  end(): Promise<void> {
+    return this.#child.end();
+  }
+
+  #received(line: string): void {
+    if (this.#onLine !== undefined && line.startsWith("{")) this.#onLine(line);
+    else if (line !== "") this.#options.onOutput(line);
+  }
+
+  #reported(message: FromChild): void {
+    this.#options.onMessage?.(message);
+    const { transport, onOutput } = this.#options;
+    if (message.type === "starting") {
+      this.#asked = message.asked;
+      this.#child.send({ type: "serve", transport, host: "127.0.0.1", port: message.asked.port });
+    } else if (message.type === "serving" && this.#asked !== undefined) {
+      this.#serve({ asked: this.#asked, port: message.port });
+    } else if (message.type === "failed") {
+      this.#error = message.error;
+      this.#fail(message.error);
+    } else if (message.type === "idle") {
+      const { file } = this.#options.entry;
+      this.#fail({ name: "Error", message: idleTruth(message, basename(file)) });
+    } else if (message.type === "noise") {
+      onOutput(message.text.replace(/\n$/, ""));
+    } else if (message.type === "restoring") {
+      const { key } = message;
+      this.#child.send({ type: "state", ...(key === undefined ? {} : { key }), states: new Map() });
+    }
+  }
+
+  #fail(error: ErrorReport): void {
+    const place = sourceFrame(error, this.#options.entry.project);
+    const hint = place === undefined ? {} : { hint: `${place.file}:${place.line}:${place.column}` };
+    this.#refuse(new CliError(`the server did not start: ${error.message}`, hint));
+  }
+}

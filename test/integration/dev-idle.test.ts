@@ -1,0 +1,56 @@
+/** Servers that do not start the way they should: served where that is meant, else told in one sentence what helps. */
+import { expect } from "vitest";
+import { call, test } from "../helpers/mcp-dev.ts";
+
+test.for(["exported.ts", "exported-common.cjs"])(
+  "%s is served without start(), and runs once",
+  async (server, { bench }) => {
+    const project = await bench.project(server);
+    const { records, url } = await bench.http(project);
+    const { client } = await bench.connect(url);
+    expect(await call(client, "greet")).toBe("Hello");
+    expect(records.all.filter((record) => record.kind === "output" && record.body === "ran")).toHaveLength(1);
+  },
+);
+
+test("an exported server is reloaded like any other", async ({ bench }) => {
+  const project = await bench.project("exported.ts");
+  const { records, client } = await bench.over("http", project);
+  await project.greet("Salut");
+  await records.reload("serving");
+  expect(await call(client, "greet")).toBe("Salut");
+});
+
+test.for([
+  ["unstarted.ts", "unstarted.ts makes a FastMCP server and never starts it: call server.start()"],
+  ["no-server.ts", "no-server.ts is no FastMCP server"],
+  ["serverless.ts", "serverless.ts imports fastmcp and makes no server"],
+  ["exits.ts", "the server exited with code 3 before it served"],
+] as const)("%s ends, and is told why it does not serve", async ([server, sentence], { bench }) => {
+  const project = await bench.project(server);
+  const { records } = bench.start(project, ["--json", "--http", "--port", "0"]);
+  const failed = await records.reload("failed");
+  expect(failed).toMatchObject({ body: { message: expect.stringContaining(sentence) as string } });
+});
+
+test.for([
+  ["own-port.ts", /own-port.ts listens on port \d+ by itself/],
+  ["official.ts", /official.ts uses the official SDK without FastMCP/],
+] as const)("%s goes on, and is told why it does not serve", async ([server, sentence], { bench }) => {
+  const project = await bench.project(server);
+  const { records } = bench.start(project, ["--json", "--http", "--port", "0"]);
+  const error = await records.next((record) => record.kind === "error");
+  expect(error).toMatchObject({ body: { message: expect.stringMatching(sentence) as string } });
+});
+
+test("start() called twice: the first serves, and it is said once", async ({ bench }) => {
+  const project = await bench.project("started-twice.ts");
+  const { records, client } = await bench.over("http", project);
+  await project.greet("Salut");
+  await records.reload("serving");
+  expect(await call(client, "greet")).toBe("Salut");
+  const said = records.all.filter((record) => record.kind === "error");
+  expect(said).toMatchObject([
+    { body: { message: expect.stringMatching(/start\(\) was called twice/) as string } },
+  ]);
+});

@@ -1,0 +1,106 @@
+/** `mcp replay`: a recorded session is sent again, and what differs is shown. */
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { expect } from "vitest";
+import { call, test } from "../helpers/mcp-dev.ts";
+
+type Outcome = {
+  same: boolean;
+  requests: {
+    method: string;
+    differences: { path: string; recorded?: unknown; now?: unknown }[];
+    skipped?: string;
+  }[];
+};
+
+function askedClient(): Client {
+  const client = new Client({ name: "asked", version: "1.0.0" }, { capabilities: { elicitation: {} } });
+  client.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept", content: { name: "Ann" } }));
+  return client;
+}
+
+test("the same answers, whatever the time and the ids in them; another answer after an edit", async ({
+  bench,
+}) => {
+  const project = await bench.project("keyed.ts");
+  const { records, url } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  await call(client, "order", { apiKey: "right", what: "tea" });
+  await call(client, "greet");
+  await client.listTools();
+  await client.callTool({ name: "absent" }).catch(() => undefined);
+  await client.close();
+
+  const replay = (...args: string[]) =>
+    bench.mcp(project.folder, ["replay", "s1", ...args], { MCP_REPLAY_API_KEY: "right" });
+  const same = await replay();
+  expect(same.stdout).toMatch(
+    /✔ initialize\n✔ tools\/call order .*\[redacted\].*\n✔ tools\/call greet\n✔ tools\/list\n✔/,
+  );
+  expect(same).toMatchObject({ exitCode: 0, stderr: "" });
+
+  await project.greet("Salut");
+  await records.reload("serving");
+  const different = await replay("--json");
+  expect(different.exitCode).toBe(1);
+  const { same: isSame, requests } = JSON.parse(different.stdout) as Outcome;
+  expect(isSame).toBe(false);
+  expect(requests.filter(({ differences }) => differences.length > 0)).toMatchObject([
+    { differences: [{ path: "result.content[0].text.what", recorded: "Hello tea", now: "Salut tea" }] },
+    { differences: [{ path: "result.content[0].text", recorded: "Hello", now: "Salut" }] },
+  ]);
+  expect((await replay("--ignore", "result.content[*].text")).exitCode).toBe(0);
+});
+
+test("one request of a session, sent to a server that is started for it", async ({ bench }) => {
+  const project = await bench.project("keyed.ts");
+  const { command, url } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  await call(client, "greet");
+  await client.close();
+  command.kill("SIGTERM");
+  await command;
+  const replayed = await bench.mcp(project.folder, ["replay", "s1/1", "--entry", project.entry]);
+  expect(replayed).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/same: 1 answer compared/) as string,
+  });
+});
+
+test("what is redacted is never sent: a value from the environment, or an error", async ({ bench }) => {
+  const project = await bench.project("keyed.ts");
+  const { url } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  await call(client, "order", { apiKey: "right", what: "tea" });
+  const before = await bench.mcp(project.folder, ["replay", "s1"]);
+  expect(before.exitCode).toBe(2);
+  expect(before.stderr).toContain("MCP_REPLAY_API_KEY");
+  const wrong = await bench.mcp(project.folder, ["replay", "s1"], { MCP_REPLAY_API_KEY: "wrong" });
+  expect(wrong.exitCode).toBe(1);
+  expect(wrong.stdout).toMatch(/result\.content\[0\]\.text\.accepted\n\s+- true\n\s+\+ false/);
+});
+
+test("the server's questions are answered as the client answered them", async ({ bench }) => {
+  const project = await bench.project("asking.ts");
+  const { url } = await bench.http(project);
+  const { client } = await bench.connect(url, { client: askedClient() });
+  const answer = await call(client, "elicit");
+  await client.close();
+  expect(answer).toContain("Ann");
+  const replayed = await bench.mcp(project.folder, ["replay", "s1"]);
+  expect(replayed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("same") as string });
+});
+
+test("nothing to replay is said plainly", async ({ bench }) => {
+  const project = await bench.project("keyed.ts");
+  const none = await bench.mcp(project.folder, ["replay", "s9"]);
+  expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("no session s9") as string });
+  const { url } = await bench.http(project, { args: ["--no-payloads"] });
+  const { client } = await bench.connect(url);
+  await call(client, "greet");
+  const empty = await bench.mcp(project.folder, ["replay", "s1"]);
+  expect(empty).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("without its payload") as string,
+  });
+});

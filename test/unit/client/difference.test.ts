@@ -1,0 +1,53 @@
+/** Two answers compared: what is different every time is no difference, everything else is. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { differences } from "../../../src/client/difference.ts";
+import { filledIn, neededFor } from "../../../src/client/redacted-values.ts";
+
+test.for([
+  [{ at: 1_732_416_000_000 }, { at: 1_732_416_999_999 }],
+  [{ text: "at 2026-01-01T10:00:00Z" }, { text: "at 2026-02-03T11:12:13.456Z" }],
+  [{ text: "id 7f8d7f9e-0000-4000-8000-000000000001" }, { text: "id 11111111-2222-4333-8444-555555555555" }],
+  [{ duration_ms: 1 }, { duration_ms: 700 }],
+  [{ _meta: { a: 1 } }, {}],
+  [{ token: "[redacted]" }, { token: "anything" }],
+  [{ text: "Bearer [redacted] used" }, { text: "Bearer abc used" }],
+  [{ text: '{"pid": 1, "n": 2}' }, { text: '{ "n": 2, "pid": 3 }' }],
+  [{ tools: [{ name: "a" }, { name: "b" }] }, { tools: [{ name: "b" }, { name: "a" }] }],
+] as const)("%j and %j are the same", ([recorded, now]) => {
+  expect(differences(recorded, now)).toEqual([]);
+});
+
+test.for([
+  [{ n: 1 }, { n: 2 }, "n"],
+  [{ n: 1 }, { n: "1" }, "n"],
+  [{ n: 1 }, {}, "n"],
+  [{}, { n: null }, "n"],
+  [{ list: [1, 2] }, { list: [1] }, "list[1]"],
+  [{ list: [1] }, { list: { 0: 1 } }, "list"],
+  [{ duration_ms: 1 }, { duration_ms: "long" }, "duration_ms"],
+  [{ text: "1 of 2" }, { text: "1 of 3" }, "text"],
+  [{ text: '{"n":1}' }, { text: '{"n":2}' }, "text.n"],
+  [{ tools: [{ name: "a" }] }, { tools: [{ name: "a" }, { name: "b" }] }, "tools[b]"],
+  [{ token: "[redacted]" }, {}, "token"],
+  [{ result: {} }, { error: { code: 1 } }, "result"],
+] as const)("%j and %j differ at %s", ([recorded, now, path]) => {
+  expect(differences(recorded, now)[0]?.path).toBe(path);
+  expect(differences(recorded, now, ["*", "error", "list[*]", "text.n", "tools[*]"])).toEqual([]);
+});
+
+test("any value is the same as itself, and what is put in has no mark left", () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => differences(value, structuredClone(value)).length === 0));
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const marked = { a: value, apiKey: "[redacted]", headers: [{ "x-auth": "Bearer [redacted]" }] };
+      const names = neededFor(marked);
+      const filled = filledIn(marked, new Map(names.map((name) => [name, "value"])));
+      return !JSON.stringify(filled).includes("[redacted]") || JSON.stringify(value).includes("[redacted]");
+    }),
+  );
+  expect(neededFor({ params: { arguments: { apiKey: "[redacted]", list: ["[redacted]"] } } })).toEqual([
+    "MCP_REPLAY_API_KEY",
+    "MCP_REPLAY_LIST",
+  ]);
+});
