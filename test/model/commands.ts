@@ -24,7 +24,7 @@ class Step implements fc.AsyncCommand<World, World> {
   }
 
   check(world: World): boolean {
-    return this.#plan(world) !== undefined;
+    return !world.isOver && this.#plan(world) !== undefined;
   }
 
   async run(world: World): Promise<void> {
@@ -70,43 +70,78 @@ function ofClient<Thing>(
   };
 }
 
+/** Most clients open a stream as soon as they are connected. */
+const withStream = fc.constantFrom(true, true, true, false);
+
 const tools = fc.array(fc.constantFrom("fast" as const, "held" as const), { minLength: 1, maxLength: 2 });
 
-export const connect = (name: string): Plan => {
+function connect(name: string, withStream: boolean): Plan {
   return (world) => {
     const waiting = world.clients.find(({ state }) => state === "new" || state === "refused");
     // A pipe stays for another try; over HTTP that is another client.
     const again = world.options.transport === "stdio" ? waiting : undefined;
     const client = again ?? world.newClient();
-    return client && (() => client.connect(name));
+    return client && (() => client.connect(name, withStream));
   };
-};
+}
 
 const clientSteps = [
-  { weight: 1, arbitrary: step("connect", fc.constantFrom("model", unwelcome), connect) },
+  {
+    weight: 1,
+    arbitrary: step(
+      "connect",
+      fc.tuple(fc.constantFrom("model", "model", unwelcome), withStream),
+      ([name, stream]) => connect(name, stream),
+    ),
+  },
   {
     weight: 6,
     arbitrary: step("call", fc.tuple(which, tools), ([client, names]) =>
-      ofClient(client, (one) => one, (one) => one.call(names)),
+      ofClient(
+        client,
+        (one) => one,
+        (one) => one.call(names),
+      ),
     ),
   },
-  { weight: 1, arbitrary: step("notify", which, (client) => ofClient(client, (one) => one, (one) => one.notify())) },
+  {
+    weight: 1,
+    arbitrary: step("notify", which, (client) =>
+      ofClient(
+        client,
+        (one) => one,
+        (one) => one.notify(),
+      ),
+    ),
+  },
   {
     weight: 2,
     arbitrary: step("cancel", fc.tuple(which, which), ([client, index]) =>
-      ofClient(client, (one) => pick(calls(one), index), (one, asked) => one.cancel(asked)),
+      ofClient(
+        client,
+        (one) => pick(calls(one), index),
+        (one, asked) => one.cancel(asked),
+      ),
     ),
   },
   {
     weight: 2,
     arbitrary: step("reply", fc.tuple(which, which), ([client, index]) =>
-      ofClient(client, (one) => pick(unanswered(one), index), (one, asked) => one.reply(asked)),
+      ofClient(
+        client,
+        (one) => pick(unanswered(one), index),
+        (one, asked) => one.reply(asked),
+      ),
     ),
   },
   {
     weight: 1,
     arbitrary: step("hangUp", fc.tuple(which, which), ([client, index]) =>
-      ofClient(client, (one) => (one.canHangUp ? pick(openCalls(one), index) : undefined), (one, asked) => one.hangUp(asked)),
+      ofClient(
+        client,
+        (one) => (one.canHangUp ? pick(openCalls(one), index) : undefined),
+        (one, asked) => one.hangUp(asked),
+      ),
     ),
   },
   {
@@ -115,7 +150,16 @@ const clientSteps = [
       ofClient(client, overHttp, (_, one) => (one.hasStream ? one.closeStream() : one.openStream())),
     ),
   },
-  { weight: 0.3, arbitrary: step("leave", which, (client) => ofClient(client, (one) => one, (one) => one.leave())) },
+  {
+    weight: 0.3,
+    arbitrary: step("leave", which, (client) =>
+      ofClient(
+        client,
+        (one) => one,
+        (one) => one.leave(),
+      ),
+    ),
+  },
   {
     weight: 0.3,
     arbitrary: step("endSession", fc.tuple(which, fc.boolean()), ([client, waits]) =>
@@ -149,9 +193,17 @@ const serverSteps = [
       fc.tuple(which, which, fc.constantFrom("sampling/createMessage", "roots/list")),
       ([index, session, method]) =>
         (world) => {
-          const child = pick(world.children.filter(({ fake, lifetime }) => fake.server.isAlive && lifetime !== "gone"), index);
-          const one = child && pick(child.fake.server.sessions.filter((open) => child.fake.server.outletFor(open)), session);
-          return one && (() => void child.fake.server.ask(one, method));
+          const child = pick(
+            world.children.filter(({ fake, lifetime }) => fake.server.isAlive && lifetime !== "gone"),
+            index,
+          );
+          const one =
+            child &&
+            pick(
+              child.fake.server.sessions.filter((open) => child.fake.server.outletFor(open)),
+              session,
+            );
+          return one && (() => child.fake.server.ask(one, method));
         },
     ),
   },
@@ -162,15 +214,28 @@ const supervisorSteps = [
   { weight: 0.5, arbitrary: step("saveBroken", fc.constant(""), () => () => (world) => world.saveBroken()) },
   {
     weight: 1.5,
-    arbitrary: step("crash", fc.tuple(which, fc.boolean(), fc.nat(8)), ([index, inTheMiddle, knownAfter]) => (world) => {
-      const child = pick(world.children.filter(({ fake, lifetime }) => fake.server.isAlive && lifetime !== "gone").reverse(), index);
-      return child && (() => void world.crash(child, inTheMiddle, knownAfter));
-    }),
+    arbitrary: step(
+      "crash",
+      fc.tuple(which, fc.boolean(), fc.nat(8)),
+      ([index, inTheMiddle, knownAfter]) =>
+        (world) => {
+          const child = pick(
+            world.children
+              .filter(({ fake, lifetime }) => fake.server.isAlive && lifetime !== "gone")
+              .reverse(),
+            index,
+          );
+          return child && (() => void world.crash(child, inTheMiddle, knownAfter));
+        },
+    ),
   },
   {
     weight: 0.7,
     arbitrary: step("timeOut", which, (index) => (world) => {
-      const child = pick(world.children.filter(({ lifetime }) => lifetime === "draining"), index);
+      const child = pick(
+        world.children.filter(({ lifetime }) => lifetime === "draining"),
+        index,
+      );
       if (child === undefined) return undefined;
       return () => {
         world.hasLost = true;

@@ -46,6 +46,7 @@ export abstract class FakeClient {
   readonly #note: (line: string) => void;
   readonly #servedBy: () => number;
   #idCount = 0;
+  #withStream = false;
 
   constructor(name: string, servedBy: () => number, note: (line: string) => void) {
     this.name = name;
@@ -58,12 +59,19 @@ export abstract class FakeClient {
   /** Gives an answer up without a word; over stdio there is no way to. */
   abstract hangUp(asked: Asked): void;
   abstract get canHangUp(): boolean;
+  /** Opens a stream for what belongs to no request, if the transport has such a thing. */
+  abstract openStream(): void;
   protected abstract close(): void;
 
-  connect(clientName: string): void {
+  connect(clientName: string, withStream: boolean): void {
     this.state = "connecting";
+    this.#withStream = withStream;
     const clientInfo = { name: clientName, version: "1" };
-    const params = { protocolVersion: "2025-06-18", capabilities: { roots: { listChanged: true } }, clientInfo };
+    const params = {
+      protocolVersion: "2025-06-18",
+      capabilities: { roots: { listChanged: true } },
+      clientInfo,
+    };
     this.#ask([["initialize", params]]);
   }
 
@@ -94,7 +102,8 @@ export abstract class FakeClient {
   leave(): void {
     this.#note("leaves");
     this.state = "gone";
-    for (const asked of this.asked) asked.isAbandoned = true;
+    // Who closes its end of a pipe still reads the answers.
+    if (this.canHangUp) for (const asked of this.asked) asked.isAbandoned = true;
     this.close();
   }
 
@@ -118,19 +127,28 @@ export abstract class FakeClient {
   protected established(): void {
     this.state = "connected";
     this.#notify("notifications/initialized", {});
+    if (this.#withStream) this.openStream();
   }
 
   #ask(requests: readonly (readonly [method: string, params: Record<string, unknown>])[]): void {
     const asked = requests.map(([method, params]): Asked => {
       const id = this.#idCount++;
       this.#note(`asks ${id} ${method === "tools/call" ? String(params["name"]) : method}`);
-      const request = { jsonrpc: "2.0", id, method, params: { ...params, _meta: { progressToken: id } } } as const;
+      const request = {
+        jsonrpc: "2.0",
+        id,
+        method,
+        params: { ...params, _meta: { progressToken: id } },
+      } as const;
       const servedBy = this.#servedBy();
       const outcome = { isCancelled: false, isAbandoned: false, isOver: false, status: undefined };
       return { request, servedBy, answers: [], ...outcome };
     });
     this.asked.push(...asked);
-    this.send(asked.map(({ request }) => request), asked);
+    this.send(
+      asked.map(({ request }) => request),
+      asked,
+    );
   }
 
   #notify(method: string, params: Record<string, unknown>): void {
@@ -141,7 +159,8 @@ export abstract class FakeClient {
     const asked = this.asked.find(({ request }) => request.id === (response.id as Id));
     const what = response.error?.message ?? JSON.stringify(response.result);
     this.#note(`gets ${response.id}: ${what.slice(0, 60)}`);
-    if (asked === undefined) this.surprises.push(`an answer to ${response.id}, which ${this.name} never asked`);
+    if (asked === undefined)
+      this.surprises.push(`an answer to ${response.id}, which ${this.name} never asked`);
     asked?.answers.push(response);
     if (asked?.request.method !== "initialize" || this.state !== "connecting") return;
     if (response.error === undefined) this.established();

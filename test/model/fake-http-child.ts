@@ -79,7 +79,8 @@ export class FakeHttpChild implements FakeChild {
     if (request.method === "POST") {
       const messages = parseMessages((await readBody(request)).toString()) ?? [];
       const [first] = messages;
-      if (id === undefined && first !== undefined && isInitialize(first)) this.#initialize(request, response, first);
+      if (id === undefined && first !== undefined && isInitialize(first))
+        this.#initialize(request, response, first);
       else if (known === undefined) refuse(response, id === undefined ? 400 : 404);
       else this.#messages(known.session, messages, response);
     } else if (known === undefined) refuse(response, 404);
@@ -122,7 +123,7 @@ export class FakeHttpChild implements FakeChild {
   }
 }
 
-const noOutlet: Outlet = { send: () => false, carriesAsks: false };
+const noOutlet: Outlet = { send: () => false, carriesAsks: false, isBroken: () => false };
 
 /** The answer to a POST: a stream of events that ends with the last answer, or JSON when all answers are there. */
 class HttpOutlet implements Outlet {
@@ -136,7 +137,8 @@ class HttpOutlet implements Outlet {
     this.#left = count;
     this.carriesAsks = style === "sse";
     const type = this.carriesAsks ? "text/event-stream" : "application/json";
-    for (const [name, value] of Object.entries({ ...head, "Content-Type": type })) response.setHeader(name, value);
+    for (const [name, value] of Object.entries({ ...head, "Content-Type": type }))
+      response.setHeader(name, value);
     if (this.carriesAsks) response.flushHeaders();
   }
 
@@ -144,11 +146,16 @@ class HttpOutlet implements Outlet {
     if (this.#response.destroyed) return false;
     const isAnswer = !("method" in message);
     if (isAnswer) this.#left--;
-    if (this.carriesAsks) this.#response.write(formatEvent({ event: "message", data: JSON.stringify(message) }));
+    if (this.carriesAsks)
+      this.#response.write(formatEvent({ event: "message", data: JSON.stringify(message) }));
     else if (isAnswer) this.#answers.push(message);
     else return false;
     if (this.#left === 0) this.#response.end(this.carriesAsks ? undefined : this.#body());
     return true;
+  }
+
+  isBroken(): boolean {
+    return this.#response.destroyed && !this.#response.writableFinished;
   }
 
   /** Begins an answer that never ends. */
@@ -171,8 +178,10 @@ function openStream(session: FakeSession, response: ServerResponse): void {
   response.flushHeaders();
   const stream: Outlet = {
     carriesAsks: true,
+    isBroken: () => response.destroyed,
     send: (message) =>
-      !response.destroyed && (response.write(formatEvent({ event: "message", data: JSON.stringify(message) })), true),
+      !response.destroyed &&
+      (response.write(formatEvent({ event: "message", data: JSON.stringify(message) })), true),
   };
   session.stream = stream;
   response.once("close", () => {

@@ -28,6 +28,8 @@ export type Outlet = {
   readonly send: (message: Message) => boolean;
   /** Whether it carries more than answers. */
   readonly carriesAsks: boolean;
+  /** Whether its reader went away before it was complete. */
+  readonly isBroken: () => boolean;
 };
 
 /** A session as one child knows it. */
@@ -43,7 +45,13 @@ export type FakeSession = {
 export type Held = { readonly request: Request; readonly outlet: Outlet; readonly session: FakeSession };
 
 /** What the child asked its client. */
-export type Ask = { readonly id: Id; readonly session: FakeSession; readonly answers: Response[] };
+export type Ask = {
+  readonly id: Id;
+  readonly session: FakeSession;
+  readonly answers: Response[];
+  /** Whether what it was sent through broke off. */
+  readonly isLost: () => boolean;
+};
 
 export class FakeServer {
   generation = 0;
@@ -68,7 +76,8 @@ export class FakeServer {
     this.received.push(message);
     if (isRequest(message)) this.#asked(session, message, outlet);
     else if (isNotification(message)) {
-      if (message.method === "notifications/cancelled") this.#cancelled(session, at(message.params, "requestId"));
+      if (message.method === "notifications/cancelled")
+        this.#cancelled(session, at(message.params, "requestId"));
     } else {
       const ask = this.asks.find((one) => one.session === session && one.id === message.id);
       if (ask === undefined) this.strays.push(message);
@@ -93,14 +102,12 @@ export class FakeServer {
     return session.stream ?? ofRequest?.outlet;
   }
 
-  ask(session: FakeSession, method: string): boolean {
+  ask(session: FakeSession, method: string): void {
+    const outlet = this.outletFor(session);
+    if (outlet === undefined) return;
     const id = session.askCount++;
-    const params = { generation: this.generation, id };
-    const ask: Ask = { id, session, answers: [] };
-    this.asks.push(ask);
-    if (this.outletFor(session)?.send({ jsonrpc: "2.0", id, method, params }) === true) return true;
-    this.asks.splice(this.asks.indexOf(ask), 1);
-    return false;
+    this.asks.push({ id, session, answers: [], isLost: () => outlet.isBroken() });
+    outlet.send({ jsonrpc: "2.0", id, method, params: { generation: this.generation, id } });
   }
 
   #asked(session: FakeSession, request: Request, outlet: Outlet): void {

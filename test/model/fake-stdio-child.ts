@@ -8,7 +8,11 @@ import { after } from "./turns.ts";
 export class FakeStdioChild implements FakeChild {
   readonly server = new FakeServer();
   readonly #front: StdioFront;
-  readonly #outlet: Outlet = { carriesAsks: true, send: (message) => this.#send(message) };
+  readonly #outlet: Outlet = {
+    carriesAsks: true,
+    isBroken: () => !this.server.isAlive,
+    send: (message) => this.#send(message),
+  };
   readonly #session: FakeSession = { name: "", stream: this.#outlet, askCount: 0 };
   #inputIsOpen = true;
 

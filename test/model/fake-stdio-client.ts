@@ -22,6 +22,10 @@ export class FakeStdioClient extends FakeClient {
     throw new Error("nobody hangs up on a pipe");
   }
 
+  openStream(): void {
+    // A pipe carries everything.
+  }
+
   protected override send(messages: readonly Message[]): void {
     this.#toServer.write(`${JSON.stringify(messages.length === 1 ? messages[0] : messages)}\n`);
   }

@@ -17,6 +17,8 @@ export type Transport = "http" | "stdio";
 
 export type Stage = {
   readonly front: Front;
+  /** Whether the client of a pipe has left, and everything ends. */
+  readonly isOver: () => boolean;
   /** A child that could serve at once. */
   readonly newChild: () => Promise<FakeChild>;
   /** Undefined: there is room for no more. */
@@ -51,6 +53,7 @@ async function httpStage(bounds: Bounds, recorder: (record: RecordInput) => void
   let count = 0;
   return {
     front,
+    isOver: () => false,
     newChild: () => FakeHttpChild.create(front),
     newClient: (...about) =>
       count++ < clientsMax ? new FakeHttpClient(front.address.port, ...about) : undefined,
@@ -59,11 +62,23 @@ async function httpStage(bounds: Bounds, recorder: (record: RecordInput) => void
 
 function stdioStage(bounds: Bounds, recorder: (record: RecordInput) => void): Stage {
   const [input, output] = [new PassThrough(), new PassThrough()];
-  const front = new StdioFront({ input, output, recorder, nextName: serialNames(), bounds });
-  void front.closedByClient.then(() => front.close("the client left"));
+  const front = new StdioFront({
+    input,
+    output,
+    recorder,
+    nextName: serialNames(),
+    bounds,
+    drainTimeoutMs: 60_000,
+  });
+  let isOver = false;
+  void front.closedByClient.then(() => {
+    isOver = true;
+    return front.close("the client left");
+  });
   let count = 0;
   return {
     front,
+    isOver: () => isOver,
     newChild: () => Promise.resolve(new FakeStdioChild(front)),
     newClient: (...about) =>
       count++ === 0 ? new FakeStdioClient({ toServer: input, fromServer: output }, ...about) : undefined,

@@ -27,8 +27,6 @@ export class World {
   readonly journal: string[] = [];
   /** Whether something was lost that a crash, or a child that was given up, takes with it. */
   hasLost = false;
-  /** Whether at some time nothing served. */
-  hasPaused = true;
   readonly #stage: Stage;
   #nextChild: Promise<FakeChild>;
   #generation = 0;
@@ -46,6 +44,11 @@ export class World {
     const bounds = { waitTimeoutMs: options.waitTimeoutMs, waitingMax: 1000 };
     const stage = await newStage(options.transport, bounds, (record) => records.push(record));
     return new World(options, stage, records);
+  }
+
+  /** The command ends, and nothing that is done to it counts any more. */
+  get isOver(): boolean {
+    return this.#stage.isOver();
   }
 
   get serving(): Child | undefined {
@@ -116,7 +119,6 @@ export class World {
     child.fake.crash(inTheMiddle);
     await turns(knownAfterTurns);
     if (child.lifetime === "gone") return;
-    if (child.lifetime === "serving") this.hasPaused = true;
     this.note(`the crash of child ${child.generation} is known`);
     child.lifetime = "gone";
     this.#stage.front.lose(child.generation, "it crashed");
@@ -124,13 +126,15 @@ export class World {
 
   /** Nothing hinders any more: a child serves, and everybody answers what is open. */
   async settle(): Promise<void> {
+    if (this.isOver) return;
     const givenUpAt = performance.now() + patienceMs;
-    if (this.serving === undefined)
+    if (this.serving?.fake.server.isAlive !== true)
       await this.save({ style: "sse", initializeTurns: 0, reportTurns: 0, heedsCancel: true });
     while (!this.#isSettled() && performance.now() < givenUpAt) {
       for (const { child, held } of this.held) child.fake.server.answer(held);
       for (const client of this.connected())
         for (const asked of client.askedByServer) if (!asked.isAnswered) client.reply(asked);
+      this.#retireCancelled();
       await turns(5);
     }
     // What comes twice comes soon.
@@ -146,6 +150,14 @@ export class World {
     for (const child of this.children) child.fake.end();
     (await this.#nextChild).end();
     await turns(20);
+  }
+
+  /** A child that heeds a cancel has a while to do so; the model does not wait for it. */
+  #retireCancelled(): void {
+    const open = this.clients.flatMap((client) => client.open);
+    if (open.some(({ isCancelled }) => !isCancelled)) return;
+    if (!this.clients.some(({ asked }) => asked.some(({ isCancelled }) => isCancelled))) return;
+    for (const child of this.children) this.retire(child, "after a cancel");
   }
 
   #isSettled(): boolean {
