@@ -4,11 +4,11 @@
  * RUNS=5000 runs it longer; SEED=… repeats a run that failed.
  */
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { commands } from "./commands.ts";
 import { wrongWithAnswers, wrongWithRecords } from "./invariants.ts";
 import type { Transport } from "./stage.ts";
-import { turns } from "./turns.ts";
+import { countTurns, turns } from "./turns.ts";
 import { World, type WorldOptions } from "./world.ts";
 
 const numRuns = Number(process.env["RUNS"] ?? 150);
@@ -27,6 +27,10 @@ const waitTimeoutMs = fc.oneof(
   { weight: 5, arbitrary: fc.constant(60_000) },
   { weight: 1, arbitrary: fc.constant(1) },
 );
+
+let stopCounting = (): void => undefined;
+beforeAll(() => (stopCounting = countTurns()));
+afterAll(() => stopCounting());
 
 test.each(transports)("any interleaving over %s", { timeout: 60_000 + numRuns * 500 }, async (transport) => {
   const property = fc.asyncProperty(

@@ -165,7 +165,7 @@ const clientSteps = [
     arbitrary: step("endSession", fc.tuple(which, fc.boolean()), ([client, waits]) =>
       ofClient(client, overHttp, async (_, one) => {
         const ended = one.endSession();
-        if (waits) await ended;
+        if (waits) await Promise.race([ended, turns(100)]);
       }),
     ),
   },

@@ -73,7 +73,7 @@ export class FakeHttpClient extends FakeClient {
     this.noted("ends its session");
     this.state = "gone";
     for (const asked of this.asked) asked.isAbandoned = true;
-    return new Promise((resolve) => {
+    return new Promise<void>((resolve) => {
       const farewell = this.#request("DELETE", {});
       farewell.on("error", () => resolve());
       farewell.on("response", (response) => {

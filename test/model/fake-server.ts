@@ -39,6 +39,8 @@ export type FakeSession = {
   stream: Outlet | undefined;
   /** Requests to the client, counted in each session of each child anew, so that ids collide. */
   askCount: number;
+  /** The client has said hello: it may be asked. */
+  isInitialized: boolean;
 };
 
 /** A request that is answered when the model says so. */
@@ -66,7 +68,7 @@ export class FakeServer {
 
   open(): FakeSession {
     const name = `${this.generation}-${this.sessions.length + 1}`;
-    const session: FakeSession = { name, stream: undefined, askCount: 0 };
+    const session: FakeSession = { name, stream: undefined, askCount: 0, isInitialized: false };
     this.sessions.push(session);
     return session;
   }
@@ -76,6 +78,7 @@ export class FakeServer {
     this.received.push(message);
     if (isRequest(message)) this.#asked(session, message, outlet);
     else if (isNotification(message)) {
+      if (message.method === "notifications/initialized") session.isInitialized = true;
       if (message.method === "notifications/cancelled")
         this.#cancelled(session, at(message.params, "requestId"));
     } else {
@@ -98,6 +101,7 @@ export class FakeServer {
 
   /** Where it can ask a session's client: its stream, or the answer of a request that it holds. */
   outletFor(session: FakeSession): Outlet | undefined {
+    if (!session.isInitialized) return undefined;
     const ofRequest = this.held.find((held) => held.session === session && held.outlet.carriesAsks);
     return session.stream ?? ofRequest?.outlet;
   }

@@ -13,7 +13,7 @@ export class FakeStdioChild implements FakeChild {
     isBroken: () => !this.server.isAlive,
     send: (message) => this.#send(message),
   };
-  readonly #session: FakeSession = { name: "", stream: this.#outlet, askCount: 0 };
+  readonly #session: FakeSession = { name: "", stream: this.#outlet, askCount: 0, isInitialized: false };
   #inputIsOpen = true;
 
   constructor(front: StdioFront) {

@@ -15,8 +15,8 @@ export type WorldOptions = {
 export type Lifetime = "serving" | "draining" | "gone";
 export type Child = { readonly fake: FakeChild; readonly generation: number; lifetime: Lifetime };
 
-/** How long a run may take to answer what is open when nothing hinders it. */
-const patienceMs = 5000;
+/** A run that nothing hinders answers what is open within that many turns; what a loaded machine holds up, later. */
+const patience = { turns: 4000, ms: 1000 };
 
 export class World {
   readonly options: WorldOptions;
@@ -127,14 +127,15 @@ export class World {
   /** Nothing hinders any more: a child serves, and everybody answers what is open. */
   async settle(): Promise<void> {
     if (this.isOver) return;
-    const givenUpAt = performance.now() + patienceMs;
+    const startedMs = performance.now();
+    let turnsLeft = patience.turns;
+    const isPatient = (): boolean => turnsLeft > 0 || performance.now() < startedMs + patience.ms;
     if (this.serving?.fake.server.isAlive !== true)
       await this.save({ style: "sse", initializeTurns: 0, reportTurns: 0, heedsCancel: true });
-    while (!this.#isSettled() && performance.now() < givenUpAt) {
+    for (; !this.#isSettled() && isPatient(); turnsLeft -= 5) {
       for (const { child, held } of this.held) child.fake.server.answer(held);
       for (const client of this.connected())
         for (const asked of client.askedByServer) if (!asked.isAnswered) client.reply(asked);
-      this.#retireCancelled();
       await turns(5);
     }
     // What comes twice comes soon.
@@ -150,14 +151,6 @@ export class World {
     for (const child of this.children) child.fake.end();
     (await this.#nextChild).end();
     await turns(20);
-  }
-
-  /** A child that heeds a cancel has a while to do so; the model does not wait for it. */
-  #retireCancelled(): void {
-    const open = this.clients.flatMap((client) => client.open);
-    if (open.some(({ isCancelled }) => !isCancelled)) return;
-    if (!this.clients.some(({ asked }) => asked.some(({ isCancelled }) => isCancelled))) return;
-    for (const child of this.children) this.retire(child, "after a cancel");
   }
 
   #isSettled(): boolean {
