@@ -109,3 +109,12 @@ test("an end in the middle of the handshake tells what was asked", () => {
   story.close("the client left");
   expect(lines()).toEqual(["- request"]);
 });
+
+test("what a child says of a session that has ended is left out, and counted", () => {
+  const { story, lines, records } = told();
+  story.open(identity);
+  story.close("ended by the client");
+  story.tell(answer);
+  expect(lines()).toEqual(["s1 connect", "s1 disconnect", "- drop"]);
+  expect(records.at(-1)).toMatchObject({ count: 1, reason: "a response of s1, which has ended" });
+});
