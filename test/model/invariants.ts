@@ -16,7 +16,7 @@ export function wrongWithAnswers(world: World): string[] {
     ...world.children.flatMap((child) => [...wrongOrder(child), ...wrongReplies(child, world)]),
     ...wrongNotifications(world),
     ...world.children
-      .filter(({ lifetime }) => lifetime === "draining")
+      .filter(({ lifetime }) => lifetime === "draining" && !world.isOver)
       .map(({ generation }) => `child ${generation} was replaced, has nothing in flight, and is not ended`),
   ];
 }
