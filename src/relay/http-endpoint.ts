@@ -9,7 +9,7 @@ import { header, isEventStream, passedHeaders, sessionIdHeader } from "./http-he
 import { openSession, passMessages } from "./http-post.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { resumeCall } from "./http-resume.ts";
-import type { Post } from "./http-send.ts";
+import { lossGraceMs, type Post } from "./http-send.ts";
 import type { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
 import { readBody, sendUpstream } from "./http-upstream.ts";
@@ -109,13 +109,27 @@ export class HttpEndpoint {
     const stream = new HttpStream({ session, request, response, last, relay: this.#relay });
     session.stream = stream;
     await this.#orRefuse(response, gone, async () => {
-      const upstream = await this.#relay.generations.wait(gone);
       // What a replaced child still says by itself, it says through the stream too.
       for (const replaced of this.#relay.replacedWith(session))
         stream.attach(replaced).catch(() => undefined);
-      await stream.attach(upstream);
+      await this.#attach(stream, gone);
       this.#relay.listens(session);
     });
+  }
+
+  /** Opens the stream in the child that serves; in the next one if it goes away meanwhile. */
+  async #attach(stream: HttpStream, gone: AbortSignal): Promise<void> {
+    const { generations } = this.#relay;
+    for (;;) {
+      const upstream = await generations.wait(gone);
+      try {
+        await stream.attach(upstream);
+        return;
+      } catch (error) {
+        if (!gone.aborted) await generations.left(upstream.generation, lossGraceMs);
+        if (gone.aborted || generations.current?.generation === upstream.generation) throw error;
+      }
+    }
   }
 
   #isMcp(request: IncomingMessage): boolean {

@@ -105,6 +105,31 @@ test("a stream that the client has opened is open in the child before the reques
   await (await stream).body?.cancel();
 });
 
+test("a stream whose child is replaced before it is open is opened in the next one", async () => {
+  const { generations, post, url } = await endpoint();
+  const seen: string[] = [];
+  const first = await scripted(1, (request, response) => {
+    seen.push(request.method ?? "");
+    if (request.method !== "GET") answerJson(response);
+  });
+  generations.use(first);
+  await post({ ...list, method: "initialize" });
+  const headers = { "Mcp-Session-Id": "one", Accept: "text/event-stream" };
+  const stream = fetch(url, { headers });
+  await expect.poll(() => seen).toContain("GET");
+  generations.use(
+    await scripted(2, (request, response) => {
+      if (request.method !== "GET") answerJson(response);
+      else response.writeHead(200, { "Content-Type": "text/event-stream" }).write("data: by the next\n\n");
+    }),
+  );
+  generations.lose(1, "replaced");
+  const { status, body } = await stream;
+  expect(status).toBe(200);
+  const { value } = (await body?.getReader().read()) ?? {};
+  expect(Buffer.from(value ?? []).toString()).toContain("by the next");
+});
+
 test("a request that is withdrawn while it waits for a child reaches none", async () => {
   const { generations, post, records } = await endpoint();
   const seen: (string | undefined)[] = [];
