@@ -105,7 +105,7 @@ export class SessionStory {
   }
 
   restored(generation: number, durationMs: number): void {
-    if (this.isOpen) this.#event({ event: "restored", generation, duration_ms: durationMs });
+    if (this.isOpen) this.#orHold({ event: "restored", generation, duration_ms: durationMs });
   }
 
   /** The session ended. `reason` in a few words. */

@@ -58,6 +58,14 @@ test("what happens before ready is told after it", () => {
   expect(lines()).toEqual(["s1 connect", "s1 ready", "s1 request", "s1 rootsChanged", "s1 error"]);
 });
 
+test("a reload before ready is told after it", () => {
+  const { story, lines } = told();
+  story.open(identity);
+  story.restored(2, 1);
+  story.happened({ event: "ready" }, 1);
+  expect(lines()).toEqual(["s1 connect", "s1 ready", "s1 restored"]);
+});
+
 test("a ready that does not come holds nothing back for long", () => {
   const { story, lines } = told();
   story.open(identity);
