@@ -156,7 +156,7 @@ export abstract class FakeClient {
   }
 
   #answered(response: Response): void {
-    const asked = this.asked.find(({ request }) => request.id === (response.id as Id));
+    const asked = this.asked.find(({ request }) => request.id === response.id);
     const what = response.error?.message ?? JSON.stringify(response.result);
     this.#note(`gets ${response.id}: ${what.slice(0, 60)}`);
     if (asked === undefined)

@@ -57,7 +57,8 @@ export class FakeHttpChild implements FakeChild {
   }
 
   crash(inTheMiddle: boolean): void {
-    if (inTheMiddle) for (const { outlet } of this.server.held) (outlet as HttpOutlet).sendHalf();
+    if (inTheMiddle)
+      for (const { outlet } of this.server.held) if (outlet instanceof HttpOutlet) outlet.sendHalf();
     this.#end();
   }
 

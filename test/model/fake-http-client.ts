@@ -106,7 +106,7 @@ export class FakeHttpClient extends FakeClient {
         for (const one of asked) one.status = statusCode;
         if (this.state === "connecting") this.state = "refused";
         response.resume();
-      } else if (/event-stream/.test(response.headers["content-type"] ?? "")) this.#events(response);
+      } else if ((response.headers["content-type"] ?? "").includes("event-stream")) this.#events(response);
       else void readBody(response).then((body) => this.#text(body.toString()), over);
     });
     exchange.end(JSON.stringify(messages.length === 1 ? messages[0] : messages));

@@ -61,6 +61,8 @@ export class FakeServer {
   isAlive = true;
   readonly sessions: FakeSession[] = [];
   readonly received: Message[] = [];
+  /** What was in its pipe when it ended. */
+  readonly unread: Message[] = [];
   readonly held: Held[] = [];
   readonly asks: Ask[] = [];
   /** Answers to what it never asked. */

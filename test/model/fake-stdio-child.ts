@@ -38,8 +38,10 @@ export class FakeStdioChild implements FakeChild {
   /** A pipe is read a turn of the event loop after it is written, at the earliest. */
   #take(text: string): void {
     if (!this.#inputIsOpen) return;
+    const messages = parseMessages(text) ?? [];
     after(1, () => {
-      for (const message of parseMessages(text) ?? []) this.#handle(message);
+      if (!this.server.isAlive) this.server.unread.push(...messages);
+      for (const message of messages) this.#handle(message);
     });
   }
 
