@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Conversation } from "./conversation.ts";
 import { UnavailableError } from "./generations.ts";
 import { toClientEventId } from "./event-ids.ts";
-import { passAnswer, type Passing } from "./http-answer.ts";
+import { answerNothing, passAnswer, type Passing } from "./http-answer.ts";
 import { header, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
@@ -109,11 +109,11 @@ async function exchange(
   } catch (error) {
     if (error instanceof RestoreRefusedError)
       refuse(conversation, post, requests, error.response, error.body);
-    else if (error instanceof WithdrawnError) answerNothing(post);
+    else if (error instanceof WithdrawnError) answerNothing(post.response);
     else {
       if (!post.gone.aborted) await relay.generations.left(generation, lossGraceMs);
       const open = sending.told ? requests.filter(({ id }) => conversation.isOpen(id)) : requests;
-      if (open.length < requests.length && open.length === 0) answerNothing(post);
+      if (open.length < requests.length && open.length === 0) answerNothing(post.response);
       else answerForChild(conversation, post, open, explain(relay, error));
     }
   } finally {
@@ -157,12 +157,6 @@ function refuse(
     ...(from.headers["content-length"] === undefined ? [] : ["Content-Length", String(body.byteLength)]),
   ]);
   post.response.end(body);
-}
-
-/** Nothing is the answer to a request that its client has withdrawn. */
-function answerNothing({ response }: Post): void {
-  if (!response.headersSent) response.writeHead(200, ["Content-Type", "text/event-stream"]);
-  response.end();
 }
 
 /** No child answers any more: each request gets one error, in the form that the response has by now. */
