@@ -70,6 +70,8 @@ export async function send(
         if (isWithdrawn()) throw new WithdrawnError("the client withdrew the request");
         tell(conversation, post, requests, route, upstream, sending);
         if (waiting !== undefined) session?.waiting.delete(waiting);
+        // A request is in flight until it is answered or given up; whether the child has begun its answer is no matter.
+        if (requests.length > 0) release();
         sent = true;
         const from = await sendUpstream(upstream, {
           method: "POST",

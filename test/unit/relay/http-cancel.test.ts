@@ -1,5 +1,6 @@
 /** A request that its client withdraws is over for the endpoint too, before children that a test plays. */
-import { expect, test, vi } from "vitest";
+import type { ServerResponse } from "node:http";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { answerJson, endpoint, scripted } from "./http-bench.ts";
 
 const session = { "Mcp-Session-Id": "one" };
@@ -49,4 +50,43 @@ test("the session is being restored for it: no child gets it", async () => {
   restored();
   expect(await (await answer).text()).toBe("");
   expect(seen).not.toContain("tools/call");
+});
+
+test("the child answers nothing any more, or all the same: its answer is left out, and it can be replaced", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
+  onTestFinished(() => void vi.useRealTimers());
+  const { generations, post } = await endpoint();
+  const held: ServerResponse[] = [];
+  generations.use(
+    await scripted(1, (_request, response, method) => {
+      // A batch has no method.
+      if (method === "tools/call" || method === undefined) held.push(response);
+      else answerJson(response);
+    }),
+  );
+  await post({ ...call, method: "initialize" });
+  const answers = [
+    post(call, session),
+    post(
+      [
+        { ...call, id: 8 },
+        { ...call, id: 9 },
+      ],
+      session,
+    ),
+  ];
+  await expect.poll(() => held).toHaveLength(2);
+  for (const requestId of [7, 8, 9]) await post({ ...cancel, params: { requestId } }, session);
+  generations.use(await scripted(2, (_request, response) => answerJson(response)));
+  vi.advanceTimersByTime(1000);
+  // None of them is answered, and still nothing is in flight.
+  await generations.drained(1);
+  for (const response of held) {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    response.end(JSON.stringify([7, 8, 9].map((id) => ({ jsonrpc: "2.0", id, result: {} }))));
+  }
+  for (const answer of answers) {
+    expect((await answer).status).toBe(200);
+    expect(await (await answer).text()).toBe("");
+  }
 });
