@@ -3,7 +3,6 @@ import {
   at,
   isNotification,
   isRequest,
-  type Id,
   type Message,
   type Request,
   type Response,

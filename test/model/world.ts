@@ -132,14 +132,14 @@ export class World {
     const isPatient = (): boolean => turnsLeft > 0 || performance.now() < startedMs + patience.ms;
     if (this.serving?.fake.server.isAlive !== true)
       await this.save({ style: "sse", initializeTurns: 0, reportTurns: 0, heedsCancel: true });
-    for (; !this.#isSettled() && isPatient(); turnsLeft -= 5) {
+    // What is under way shows a few turns later; so does what comes twice.
+    for (let calm = 0; calm < 4 && isPatient(); turnsLeft -= 5) {
+      calm = this.#isSettled() ? calm + 1 : 0;
       for (const { child, held } of this.held) child.fake.server.answer(held);
       for (const client of this.connected())
         for (const asked of client.askedByServer) if (!asked.isAnswered) client.reply(asked);
       await turns(5);
     }
-    // What comes twice comes soon.
-    await turns(20);
   }
 
   async end(): Promise<void> {
