@@ -162,13 +162,14 @@ export class HttpEndpoint {
   ): Promise<void> {
     await this.#orRefuse(response, gone, async () => {
       const upstream = await this.#relay.generations.wait(gone);
+      // Held from here on: a child that restores a session must not be ended under it.
+      const release = this.#relay.generations.lease(upstream.generation);
       const session = this.#relay.session(header(request, sessionIdHeader));
-      const id = await session?.idIn(upstream);
       // RFC 9112, section 6.3: a request without either has no body.
       const hasBody = "content-length" in request.headers || "transfer-encoding" in request.headers;
       const whole = body ?? (hasBody ? request : undefined);
-      const release = this.#relay.generations.lease(upstream.generation);
       try {
+        const id = await session?.idIn(upstream);
         const from = await sendUpstream(upstream, {
           method: request.method ?? "GET",
           path: request.url ?? "/",
