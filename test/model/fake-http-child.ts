@@ -124,7 +124,12 @@ export class FakeHttpChild implements FakeChild {
   }
 }
 
-const noOutlet: Outlet = { send: () => false, carriesAsks: false, isBroken: () => false };
+const noOutlet: Outlet = {
+  send: () => false,
+  forget: () => undefined,
+  carriesAsks: false,
+  isBroken: () => false,
+};
 
 /** The answer to a POST: a stream of events that ends with the last answer, or JSON when all answers are there. */
 class HttpOutlet implements Outlet {
@@ -151,8 +156,14 @@ class HttpOutlet implements Outlet {
       this.#response.write(formatEvent({ event: "message", data: JSON.stringify(message) }));
     else if (isAnswer) this.#answers.push(message);
     else return false;
-    if (this.#left === 0) this.#response.end(this.carriesAsks ? undefined : this.#body());
+    this.#endIfComplete();
     return true;
+  }
+
+  forget(): void {
+    this.#left--;
+    // Nobody waits for an answer without answers; a server lets it hang.
+    if (this.carriesAsks || this.#answers.length > 0) this.#endIfComplete();
   }
 
   isBroken(): boolean {
@@ -161,8 +172,13 @@ class HttpOutlet implements Outlet {
 
   /** Begins an answer that never ends. */
   sendHalf(): void {
+    if (!this.carriesAsks && this.#response.headersSent) return;
     if (!this.carriesAsks) this.#response.setHeader("Content-Length", 1000);
     this.#response.write(this.carriesAsks ? 'event: message\ndata: {"jsonrpc": "2.0", "id"' : '{"jsonrpc"');
+  }
+
+  #endIfComplete(): void {
+    if (this.#left === 0) this.#response.end(this.carriesAsks ? undefined : this.#body());
   }
 
   #body(): string {
@@ -180,6 +196,7 @@ function openStream(session: FakeSession, response: ServerResponse): void {
   const stream: Outlet = {
     carriesAsks: true,
     isBroken: () => response.destroyed,
+    forget: () => undefined,
     send: (message) =>
       !response.destroyed &&
       (response.write(formatEvent({ event: "message", data: JSON.stringify(message) })), true),

@@ -26,6 +26,8 @@ export type Behaviour = {
 export type Outlet = {
   /** Returns false if nobody reads it any more. */
   readonly send: (message: Message) => boolean;
+  /** One of the answers that it waits for will not come. */
+  readonly forget: () => void;
   /** Whether it carries more than answers. */
   readonly carriesAsks: boolean;
   /** Whether its reader went away before it was complete. */
@@ -136,6 +138,7 @@ export class FakeServer {
   #cancelled(session: FakeSession, requestId: unknown): void {
     if (!this.behaviour.heedsCancel) return;
     const index = this.held.findIndex((held) => held.session === session && held.request.id === requestId);
-    if (index !== -1) this.held.splice(index, 1);
+    const [cancelled] = index === -1 ? [] : this.held.splice(index, 1);
+    cancelled?.outlet.forget();
   }
 }

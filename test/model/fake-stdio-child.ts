@@ -12,6 +12,7 @@ export class FakeStdioChild implements FakeChild {
     carriesAsks: true,
     isBroken: () => !this.server.isAlive,
     send: (message) => this.#send(message),
+    forget: () => undefined,
   };
   readonly #session: FakeSession = { name: "", stream: this.#outlet, askCount: 0, isInitialized: false };
   #inputIsOpen = true;

@@ -17,6 +17,8 @@ export type Child = { readonly fake: FakeChild; readonly generation: number; lif
 
 /** A run that nothing hinders answers what is open within that many turns; what a loaded machine holds up, later. */
 const patience = { turns: 4000, ms: 1000 };
+/** Longer than a child takes for anything. */
+const calmTurns = 100;
 
 export class World {
   readonly options: WorldOptions;
@@ -133,8 +135,8 @@ export class World {
     if (this.serving?.fake.server.isAlive !== true)
       await this.save({ style: "sse", initializeTurns: 0, reportTurns: 0, heedsCancel: true });
     // What is under way shows a few turns later; so does what comes twice.
-    for (let calm = 0; calm < 4 && isPatient(); turnsLeft -= 5) {
-      calm = this.#isSettled() ? calm + 1 : 0;
+    for (let calm = 0; calm < calmTurns && isPatient(); turnsLeft -= 5) {
+      calm = this.#isSettled() ? calm + 5 : 0;
       for (const { child, held } of this.held) child.fake.server.answer(held);
       for (const client of this.connected())
         for (const asked of client.askedByServer) if (!asked.isAnswered) client.reply(asked);
