@@ -104,8 +104,14 @@ export class HttpEndpoint {
       const resumption = { session, request, response, last, gone };
       return this.#orRefuse(response, gone, () => resumeCall(this.#relay, resumption));
     }
-    // The server itself answers that a session has one stream at a time.
-    if (session.stream !== undefined) return this.#passThrough(request, response, gone);
+    while (session.stream !== undefined) {
+      const { stream: other } = session;
+      // Opened before, it is what the server sees first; the client may have lost it by then.
+      await this.#orRefuse(response, gone, () => this.#attach(other, gone).catch(orUnavailable));
+      if (response.writableEnded || gone.aborted) return;
+      // The server itself answers that a session has one stream at a time.
+      if (session.stream === other) return this.#passThrough(request, response, gone);
+    }
     const stream = new HttpStream({ session, request, response, last, relay: this.#relay });
     session.stream = stream;
     await this.#orRefuse(response, gone, async () => {
@@ -202,6 +208,10 @@ export class HttpEndpoint {
       }
     }
   }
+}
+
+function orUnavailable(error: unknown): void {
+  if (error instanceof UnavailableError) throw error;
 }
 
 /** A client of both protocol eras falls back to `initialize` on 400, which then waits for the server. */
