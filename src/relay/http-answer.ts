@@ -42,7 +42,10 @@ export async function passAnswer(
   if (isJson(from) || (isEventStream(from) && whole)) {
     const body = await readWhole(from);
     const observed = isJson(from) ? observeJson(body, passing.observe) : observeEvents(body, passing);
-    if (observed === undefined) return answerNothing(to);
+    if (observed === undefined) {
+      answerNothing(to);
+      return;
+    }
     // Framed as the child has framed it: by its length, or in chunks.
     writeHead(from, to, sessionId, whole ? ["Content-Length", String(observed.byteLength)] : []);
     to.end(observed);

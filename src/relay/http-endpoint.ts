@@ -127,12 +127,17 @@ export class HttpEndpoint {
   async #attach(stream: HttpStream, gone: AbortSignal): Promise<void> {
     const { generations } = this.#relay;
     for (;;) {
-      const upstream = await generations.wait(gone);
+      const upstream = await generations.wait(gone).catch((error: unknown) => {
+        // A replaced child has opened it, and whoever serves next will be attached by itself.
+        if (!stream.isOpen) throw error;
+      });
+      if (upstream === undefined) return;
       try {
         await stream.attach(upstream);
         return;
       } catch (error) {
         if (!gone.aborted) await generations.left(upstream.generation, lossGraceMs);
+        if (stream.isOpen) return;
         if (gone.aborted || generations.current?.generation === upstream.generation) throw error;
       }
     }

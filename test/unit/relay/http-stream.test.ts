@@ -1,6 +1,6 @@
 /** The stream that a client opens once, and keeps, before children that have one stream a session, as FastMCP has. */
 import type { ServerResponse } from "node:http";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { HttpUpstream } from "../../../src/relay/http-upstream.ts";
 import { answerJson, endpoint, scripted } from "./http-bench.ts";
 
@@ -43,9 +43,9 @@ async function crashed() {
 
 async function heard(stream: Response): Promise<string> {
   const reader = stream.body?.getReader();
-  const { value } = (await reader?.read()) ?? {};
+  const read = (await reader?.read()) ?? {};
   reader?.releaseLock();
-  return Buffer.from(value ?? []).toString();
+  return Buffer.from(read.value ?? []).toString();
 }
 
 test("a client that opens its stream twice has one, which stays, and what the server says to the other", async () => {
@@ -82,6 +82,25 @@ test("a client that lost its stream while nothing serves and comes back has it, 
   const stream = await opening;
   generations.use(third.upstream);
   generations.lose(2, "replaced");
+  await expect.poll(third.opened).toBe(1);
+  third.say();
+  expect(await heard(stream)).toContain("by child 3");
+});
+
+test("a stream that a replaced child has opened stays while nothing serves, however long that takes", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { generations, post, url } = await endpoint();
+  const [first, second, third] = [await child(1), await child(2), await child(3)];
+  generations.use(first.upstream);
+  await post({ jsonrpc: "2.0", id: 7, method: "initialize" });
+  generations.use(second.upstream);
+  generations.lose(2, "it crashed");
+  const waits = vi.spyOn(generations, "wait");
+  const stream = await fetch(url, { headers: { "Mcp-Session-Id": "one", Accept: "text/event-stream" } });
+  vi.advanceTimersByTime(5000);
+  await expect(waits.mock.results[0]?.value).rejects.toThrow("not running");
+  generations.use(third.upstream);
   await expect.poll(third.opened).toBe(1);
   third.say();
   expect(await heard(stream)).toContain("by child 3");
