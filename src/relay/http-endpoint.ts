@@ -104,21 +104,23 @@ export class HttpEndpoint {
       const resumption = { session, request, response, last, gone };
       return this.#orRefuse(response, gone, () => resumeCall(this.#relay, resumption));
     }
-    while (session.stream !== undefined) {
-      const { stream: other } = session;
-      // Opened before, it is what the server sees first; the client may have lost it by then.
-      await this.#orRefuse(response, gone, () => this.#attach(other, gone).catch(orUnavailable));
-      if (response.writableEnded || gone.aborted) return;
-      // The server itself answers that a session has one stream at a time.
-      if (session.stream === other) return this.#passThrough(request, response, gone);
-    }
     const stream = new HttpStream({ session, request, response, last, relay: this.#relay });
-    session.stream = stream;
-    await this.#orRefuse(response, gone, async () => {
-      // What a replaced child still says by itself, it says through the stream too.
+    const { stream: other } = session;
+    session.stream ??= stream;
+    // What a replaced child still says by itself, it says through the stream too.
+    const attachReplaced = (): void => {
       for (const replaced of this.#relay.replacedWith(session))
         stream.attach(replaced).catch(() => undefined);
+    };
+    await this.#orRefuse(response, gone, async () => {
+      if (other === undefined) attachReplaced();
+      // The server itself answers that a session has one stream at a time, unless the client has lost the other by then.
+      if (other !== undefined) await this.#attach(other, gone).catch(orUnavailable);
       await this.#attach(stream, gone);
+      if (!stream.isOpen) return;
+      if (session.stream !== stream) session.stream?.end();
+      session.stream = stream;
+      attachReplaced();
       this.#relay.listens(session);
     });
   }

@@ -25,6 +25,6 @@ test("a server that answers in JSON", async () => {
   await post({ jsonrpc: "2.0", id: 2, method: "tools/list" }, session);
   const stream = await fetch(url, { headers: { ...session, Accept: "text/event-stream" } });
   generations.use(await child(2));
-  const read = (await stream.body?.getReader().read()) ?? {};
-  expect(Buffer.from(read.value ?? []).toString()).toContain("notifications/tools/list_changed");
+  const read = await stream.body?.getReader().read();
+  expect(Buffer.from(read?.value ?? []).toString()).toContain("notifications/tools/list_changed");
 });

@@ -7,7 +7,7 @@ import { answerJson, endpoint, scripted } from "./http-bench.ts";
 type Child = { readonly upstream: HttpUpstream; readonly opened: () => number; readonly say: () => void };
 
 /** Says its generation. */
-async function child(generation: number): Promise<Child> {
+async function child(generation: number, streamsMax = 1): Promise<Child> {
   let opened = 0;
   let stream: ServerResponse | undefined;
   const upstream = await scripted(generation, (request, response, method) => {
@@ -17,12 +17,14 @@ async function child(generation: number): Promise<Child> {
       return;
     }
     opened++;
-    if (stream !== undefined) {
+    if (stream !== undefined && opened > streamsMax) {
       response.writeHead(409).end("Only one SSE stream is allowed per session");
       return;
     }
     stream = response;
-    response.once("close", () => (stream = undefined));
+    response.once("close", () => {
+      if (stream === response) stream = undefined;
+    });
     response.writeHead(200, { "Content-Type": "text/event-stream" }).flushHeaders();
   });
   return { upstream, opened: () => opened, say: () => stream?.write(`data: by child ${generation}\n\n`) };
@@ -43,9 +45,9 @@ async function crashed() {
 
 async function heard(stream: Response): Promise<string> {
   const reader = stream.body?.getReader();
-  const read = (await reader?.read()) ?? {};
+  const read = await reader?.read();
   reader?.releaseLock();
-  return Buffer.from(read.value ?? []).toString();
+  return Buffer.from(read?.value ?? []).toString();
 }
 
 test("a client that opens its stream twice has one, which stays, and what the server says to the other", async () => {
@@ -60,6 +62,20 @@ test("a client that opens its stream twice has one, which stays, and what the se
   expect([stream.status, (await another).status, second.opened()]).toEqual([200, 409, 2]);
   second.say();
   expect(await heard(stream)).toContain("by child 2");
+  generations.use(third.upstream);
+  generations.lose(2, "replaced");
+  await expect.poll(third.opened).toBe(1);
+  third.say();
+  expect(await heard(stream)).toContain("by child 3");
+});
+
+test("a stream that the server accepts in place of one that it knows to be lost stays", async () => {
+  const { generations, open } = await crashed();
+  const [second, third] = [await child(2, 2), await child(3)];
+  generations.use(second.upstream);
+  const lost = await open();
+  const stream = await open();
+  expect(await lost.text()).toBe("");
   generations.use(third.upstream);
   generations.lose(2, "replaced");
   await expect.poll(third.opened).toBe(1);
