@@ -1,7 +1,7 @@
 /**
  * The invariants of the endpoint under any interleaving of what clients, children and the person who saves can do. Runs
  * the client-facing half for real, sockets and pipes included, before children that the model plays.
- * RUNS=5000 runs it longer; SEED=… repeats a run that failed.
+ * A failure prints its seed: `npm run test:model -- --seed …` repeats it, `--runs 5000` runs it longer.
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -11,9 +11,8 @@ import type { Transport } from "./stage.ts";
 import { countTurns, turns } from "./turns.ts";
 import { World, type WorldOptions } from "./world.ts";
 
-const numRuns = Number(process.env["RUNS"] ?? 150);
-const seed = process.env["SEED"];
-const path = process.env["SHRINK_PATH"];
+const numRuns = Number(process.env["MODEL_RUNS"] ?? 200);
+const seed = process.env["MODEL_SEED"];
 
 const transports: readonly Transport[] = ["http", "stdio"];
 
@@ -45,7 +44,6 @@ test.each(transports)("any interleaving over %s", { timeout: 60_000 + numRuns * 
   await fc.assert(property, {
     numRuns,
     ...(seed === undefined ? {} : { seed: Number(seed) }),
-    ...(path === undefined ? {} : { path, endOnFailure: true }),
   });
 });
 
