@@ -184,7 +184,8 @@ function observeJson(body: Buffer, observe: ObserveMessage): Buffer | undefined 
   return Buffer.from(JSON.stringify(messages.length === 1 ? kept[0] : kept));
 }
 
-function observeEvents(body: Buffer, passing: Passing): Buffer {
+/** The events of a whole body, as the client gets them. */
+export function observeEvents(body: Buffer, passing: Passing): Buffer {
   const texts: string[] = [];
   const splitter = new EventSplitter((event) => {
     const text = observedEvent(event, passing);
