@@ -1,5 +1,6 @@
 /** The child's end of the IPC channel; hidden from the server, and never a reason for the process to stay alive. */
-import type { FromChild, ToChild } from "./messages.ts";
+import { writeSync } from "node:fs";
+import { promptFd, type FromChild, type ToChild } from "./messages.ts";
 
 const send = process.send?.bind(process);
 
@@ -12,6 +13,19 @@ export function report(message: FromChild): void {
   send(message, undefined, {}, () => {
     // A channel that closes meanwhile means that the supervisor is ending us.
   });
+}
+
+/**
+ * Tells the supervisor something before this returns: what waits in the IPC channel is lost when the process ends.
+ * JSON lines on a pipe of its own, which what this process starts does not inherit.
+ */
+export function reportAtOnce(message: Extract<FromChild, { type: "noise" }>): void {
+  let bytes = Buffer.from(`${JSON.stringify(message)}\n`);
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(writeSync(promptFd, bytes));
+  } catch {
+    // The supervisor is gone, or this runs without one.
+  }
 }
 
 let awaited = 0;

@@ -1,5 +1,8 @@
 /** What the supervisor and a child tell each other over the IPC channel (structured clone). */
 
+/** The child's end of a pipe for what must arrive although the child ends right afterwards, as JSON lines. */
+export const promptFd = 3;
+
 export type UpstreamTransport = "stdio" | "httpStream";
 
 /** What the server asked `start()` for, with FastMCP's own precedence: options, arguments, environment, defaults. */
@@ -87,7 +90,7 @@ export type FromChild =
   | { readonly type: "duplicate"; readonly kind: OfferKind; readonly name: string }
   /** The server called `start()` once more, of the same FastMCP object or of another one; `ignored` if it has no effect. */
   | { readonly type: "startedAgain"; readonly sameServer: boolean; readonly ignored: boolean }
-  /** Text that was written to standard output where only the protocol may go. */
+  /** Text that was written to standard output where only the protocol may go. Comes through `promptFd`. */
   | { readonly type: "noise"; readonly text: string; readonly source?: string };
 
 /** Sent first: what the process must look like to the server's code, and to the packages that it imports. */

@@ -2,6 +2,7 @@
 import { errorReport } from "./error-report.ts";
 import { installPollShortcut, withFinePolls, withoutPollDelay } from "./capability-polls.ts";
 import { next, report } from "./channel.ts";
+import { holdRequests } from "./hold-requests.ts";
 import { installListenRedirect, redirectListen } from "./listen.ts";
 import { rehearsalKey, type ChildSessionEvent, type ToChild } from "./messages.ts";
 import { observeClasses } from "./observe-classes.ts";
@@ -144,6 +145,7 @@ function observeSession(prototype: Record<string, unknown>): void {
 
 function connectOverStdio(session: Session, transport: object, connect: () => Promise<void>): Promise<void> {
   const connected = withFinePolls(session, arrival(session), connect);
+  holdRequests(transport, connected);
   restoreStateWithFirstMessage(session, transport);
   // The transport reads standard input since the call; the promise waits for the client's capabilities.
   serving();

@@ -1,6 +1,6 @@
 /** Keeps standard output for the protocol: what else is written there is reported with the line that wrote it. */
 import { fileURLToPath } from "node:url";
-import { report } from "./channel.ts";
+import { reportAtOnce } from "./channel.ts";
 
 type Write = (chunk: unknown, ...rest: unknown[]) => boolean;
 
@@ -17,7 +17,7 @@ export function guardStdout(): () => void {
           : undefined;
     if (text === undefined || isProtocol(text)) return write.call(process.stdout, chunk, ...rest);
     const source = callerOutsideNode();
-    report({ type: "noise", text, ...(source === undefined ? {} : { source }) });
+    reportAtOnce({ type: "noise", text, ...(source === undefined ? {} : { source }) });
     const callback = rest.at(-1);
     if (typeof callback === "function") process.nextTick(callback);
     return true;

@@ -1,8 +1,9 @@
 /** One child: a process that is spawned, may warm up, is told once to run the entry, and is ended. */
 import { execa } from "execa";
 import { fileURLToPath } from "node:url";
-import type { FromChild, Prepare, ToChild } from "../child/messages.ts";
+import { promptFd, type FromChild, type Prepare, type ToChild } from "../child/messages.ts";
 import { endGroup, signalGroup } from "../platform/process-group.ts";
+import { LineSplitter } from "../relay/lines.ts";
 import type { Entry } from "./entry.ts";
 
 export type ChildListener = {
@@ -35,9 +36,7 @@ export class ChildProcess {
       [...entry.nodeArguments, fileURLToPath(new URL("./child/main.js", import.meta.url))],
       {
         cwd: process.cwd(),
-        stdin: "pipe",
-        stdout: "pipe",
-        stderr: "pipe",
+        stdio: ["pipe", "pipe", "pipe", "pipe"],
         ipc: true,
         serialization: "advanced",
         buffer: false,
@@ -52,6 +51,11 @@ export class ChildProcess {
     this.pid = subprocess.pid;
     subprocess.stdout.on("data", (chunk: Buffer) => this.#tell(({ onStdout }) => onStdout(chunk)));
     subprocess.stderr.on("data", (chunk: Buffer) => this.#tell(({ onStderr }) => onStderr(chunk)));
+    const prompt = new LineSplitter((line) => {
+      const told = JSON.parse(line) as FromChild;
+      this.#tell(({ onMessage }) => onMessage(told));
+    });
+    subprocess.stdio[promptFd].on("data", (chunk: Buffer) => prompt.push(chunk));
     // A child that ends while it is written to is reported by its exit.
     subprocess.stdin.on("error", () => undefined);
     // What it has started may hold its pipes open, and "close" waits for them.
@@ -67,7 +71,7 @@ export class ChildProcess {
     this.warm = new Promise((resolve) => {
       void this.#exited.then(resolve);
       subprocess.on("message", (message) => {
-        // Both ends are of one version, and the channel is theirs alone.
+        // Both ends are of one version, and the channels are theirs alone.
         const told = message as FromChild;
         if (told.type === "warm") resolve();
         else this.#tell(({ onMessage }) => onMessage(told));

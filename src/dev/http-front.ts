@@ -82,7 +82,7 @@ export class HttpFront implements Front {
     this.#endpoint = endpoint;
   }
 
-  serve({ generation }: ChildProcess, asked: AskedStart, port: number | undefined): void {
+  serve({ generation }: Pick<ChildProcess, "generation">, asked: AskedStart, port: number | undefined): void {
     if (port === undefined) throw new Error("a child that serves HTTP reports its port");
     const { endpoint, stateless } = asked;
     this.#generations.use({ generation, port, endpoint, stateless, agent: upstreamAgent() });

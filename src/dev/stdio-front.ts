@@ -34,7 +34,7 @@ export class StdioFront implements Front {
     return this.#endpoint.closed;
   }
 
-  serve(child: ChildProcess): void {
+  serve(child: Pick<ChildProcess, "generation" | "write" | "closeInput">): void {
     const { generation } = child;
     this.#generations.use({
       generation,

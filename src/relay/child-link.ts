@@ -61,8 +61,9 @@ export class ChildLink {
     return answer;
   }
 
-  /** The child is gone: whoever waits for it is told. */
+  /** The child is gone, or the client: whoever waits for the child is told, and the child is told no more. */
   close(why: string): void {
+    this.#replay.length = 0;
     for (const [id, reply] of this.#replies) reply(errorResponse(id, why));
     this.channel.close();
   }

@@ -78,6 +78,11 @@ export class Conversation {
     return this.#asked.size === 0;
   }
 
+  /** A child has that request of the client, who waits for the answer. */
+  isOpen(id: Id): boolean {
+    return this.#asked.has(id);
+  }
+
   isAsked(id: Id, generation: number): boolean {
     return this.requestIn(generation, id) !== undefined;
   }

@@ -111,11 +111,14 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
 
   /** The client left. */
   end(): void {
+    const why = "the client left";
     this.#ended.abort();
+    this.#abandonConnect?.fail(new Error(why));
+    this.#restoring?.close(why);
     const { conversation } = this.#options;
-    for (const { generation, channel } of this.#links.values()) {
-      for (const { id } of conversation.askedIn(generation)) conversation.forget(id);
-      channel.close();
+    for (const link of this.#links.values()) {
+      for (const { id } of conversation.askedIn(link.generation)) conversation.forget(id);
+      link.close(why);
     }
     this.#links.clear();
   }
@@ -218,6 +221,10 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
     const startedMs = performance.now();
     const { generation } = upstream;
     const channel = await this.#options.open(upstream, (text) => this.#fromChild(link, text));
+    if (this.#ended.signal.aborted) {
+      channel.close();
+      throw new Error("the client left");
+    }
     const { established, story } = this.#options.conversation;
     const link = new ChildLink(generation, channel, established);
     if (link.isRestored) {

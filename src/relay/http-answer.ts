@@ -42,6 +42,10 @@ export async function passAnswer(
   if (isJson(from) || (isEventStream(from) && whole)) {
     const body = await readWhole(from);
     const observed = isJson(from) ? observeJson(body, passing.observe) : observeEvents(body, passing);
+    if (observed === undefined) {
+      answerNothing(to);
+      return;
+    }
     // Framed as the child has framed it: by its length, or in chunks.
     writeHead(from, to, sessionId, whole ? ["Content-Length", String(observed.byteLength)] : []);
     to.end(observed);
@@ -53,6 +57,12 @@ export async function passAnswer(
     return;
   }
   for await (const chunk of from) if (!to.write(chunk as Buffer)) await drained(to);
+  to.end();
+}
+
+/** The answer to a request that its client has withdrawn: a stream of no events. */
+export function answerNothing(to: ServerResponse): void {
+  if (!to.headersSent) to.writeHead(200, ["Content-Type", "text/event-stream"]);
   to.end();
 }
 
@@ -163,16 +173,19 @@ async function readWhole(from: IncomingMessage): Promise<Buffer> {
   }
 }
 
-function observeJson(body: Buffer, observe: ObserveMessage): Buffer {
+/** Returns `undefined` if no message is left. */
+function observeJson(body: Buffer, observe: ObserveMessage): Buffer | undefined {
   const messages = parseMessages(body.toString());
   if (messages === undefined) return body;
   const observed = messages.map((message) => observe(message, messages.length === 1 ? body.byteLength : 0));
   if (observed.every((message, index) => message === messages[index])) return body;
   const kept = observed.filter((message) => message !== undefined);
+  if (kept.length === 0 && messages.length > 0) return undefined;
   return Buffer.from(JSON.stringify(messages.length === 1 ? kept[0] : kept));
 }
 
-function observeEvents(body: Buffer, passing: Passing): Buffer {
+/** The events of a whole body, as the client gets them. */
+export function observeEvents(body: Buffer, passing: Passing): Buffer {
   const texts: string[] = [];
   const splitter = new EventSplitter((event) => {
     const text = observedEvent(event, passing);

@@ -6,9 +6,10 @@ import { fromClientEventId } from "./event-ids.ts";
 import { UnavailableError } from "./generations.ts";
 import { passAnswer } from "./http-answer.ts";
 import { header, isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
-import { openSession, passMessages, type Post } from "./http-post.ts";
+import { openSession, passMessages } from "./http-post.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { resumeCall } from "./http-resume.ts";
+import { lossGraceMs, type Post } from "./http-send.ts";
 import type { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
 import { readBody, sendUpstream } from "./http-upstream.ts";
@@ -103,18 +104,45 @@ export class HttpEndpoint {
       const resumption = { session, request, response, last, gone };
       return this.#orRefuse(response, gone, () => resumeCall(this.#relay, resumption));
     }
-    // The server itself answers that a session has one stream at a time.
-    if (session.stream !== undefined) return this.#passThrough(request, response, gone);
     const stream = new HttpStream({ session, request, response, last, relay: this.#relay });
-    session.stream = stream;
-    await this.#orRefuse(response, gone, async () => {
-      const upstream = await this.#relay.generations.wait(gone);
-      // What a replaced child still says by itself, it says through the stream too.
+    const { stream: other } = session;
+    session.stream ??= stream;
+    // What a replaced child still says by itself, it says through the stream too.
+    const attachReplaced = (): void => {
       for (const replaced of this.#relay.replacedWith(session))
         stream.attach(replaced).catch(() => undefined);
-      await stream.attach(upstream);
+    };
+    await this.#orRefuse(response, gone, async () => {
+      if (other === undefined) attachReplaced();
+      // The server itself answers that a session has one stream at a time, unless the client has lost the other by then.
+      if (other !== undefined) await this.#attach(other, gone).catch(orUnavailable);
+      await this.#attach(stream, gone);
+      if (!stream.isOpen) return;
+      if (session.stream !== stream) session.stream?.end();
+      session.stream = stream;
+      attachReplaced();
       this.#relay.listens(session);
     });
+  }
+
+  /** Opens the stream in the child that serves; in the next one if it goes away meanwhile. */
+  async #attach(stream: HttpStream, gone: AbortSignal): Promise<void> {
+    const { generations } = this.#relay;
+    for (;;) {
+      const upstream = await generations.wait(gone).catch((error: unknown) => {
+        // A replaced child has opened it, and whoever serves next will be attached by itself.
+        if (!stream.isOpen) throw error;
+      });
+      if (upstream === undefined) return;
+      try {
+        await stream.attach(upstream);
+        return;
+      } catch (error) {
+        if (!gone.aborted) await generations.left(upstream.generation, lossGraceMs);
+        if (stream.isOpen) return;
+        if (gone.aborted || generations.current?.generation === upstream.generation) throw error;
+      }
+    }
   }
 
   #isMcp(request: IncomingMessage): boolean {
@@ -147,13 +175,14 @@ export class HttpEndpoint {
   ): Promise<void> {
     await this.#orRefuse(response, gone, async () => {
       const upstream = await this.#relay.generations.wait(gone);
+      // Held from here on: a child that restores a session must not be ended under it.
+      const release = this.#relay.generations.lease(upstream.generation);
       const session = this.#relay.session(header(request, sessionIdHeader));
-      const id = await session?.idIn(upstream);
       // RFC 9112, section 6.3: a request without either has no body.
       const hasBody = "content-length" in request.headers || "transfer-encoding" in request.headers;
       const whole = body ?? (hasBody ? request : undefined);
-      const release = this.#relay.generations.lease(upstream.generation);
       try {
+        const id = await session?.idIn(upstream);
         const from = await sendUpstream(upstream, {
           method: request.method ?? "GET",
           path: request.url ?? "/",
@@ -186,6 +215,10 @@ export class HttpEndpoint {
       }
     }
   }
+}
+
+function orUnavailable(error: unknown): void {
+  if (error instanceof UnavailableError) throw error;
 }
 
 /** A client of both protocol eras falls back to `initialize` on 400, which then waits for the server. */

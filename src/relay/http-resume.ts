@@ -1,12 +1,12 @@
 /** A client that lost the stream of a call takes it up again, in the child that has the call. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
-import { BrokenAnswerError, passAnswer } from "./http-answer.ts";
-import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
+import { BrokenAnswerError, observeEvents, passAnswer, writeHead } from "./http-answer.ts";
+import { isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
 import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
-import { isResponse, serverErrorCode } from "./json-rpc.ts";
+import { isRequest, isResponse, serverErrorCode, type Id } from "./json-rpc.ts";
 import { formatEvent } from "./sse.ts";
 
 export type Resumption = {
@@ -21,12 +21,20 @@ export type Resumption = {
 
 /** A connection to a child breaks before the end of its process, and the reason for it, are known. */
 const lossGraceMs = 1000;
+/** A replay without an event for that long is over. */
+const quietMs = 250;
 
 export async function resumeCall(relay: HttpRelay, resumption: Resumption): Promise<void> {
   const upstream = relay.upstreamOf(resumption.last.generation);
   try {
     if (upstream !== undefined) await replay(upstream, resumption);
-    else answerForChild(relay, resumption);
+    else {
+      const isReplayed = await replayStored(relay, resumption).catch((error: unknown) => {
+        if (resumption.gone.aborted) throw error;
+        return false;
+      });
+      if (!isReplayed) answerForChild(relay, resumption);
+    }
   } catch (error) {
     if (!(error instanceof BrokenAnswerError) || resumption.gone.aborted) throw error;
     await relay.generations.left(resumption.last.generation, lossGraceMs);
@@ -54,6 +62,67 @@ async function replay(
         ? message
         : conversation.fromServer(message, generation, bytes),
     eventId: (own) => toClientEventId({ generation, stream: "call", id: own }),
+  });
+}
+
+/**
+ * The child is gone, but a server's own event store may outlive it, and the next child replays what it holds.
+ * @returns false if no answer is there: the client still waits.
+ */
+async function replayStored(relay: HttpRelay, resumption: Resumption): Promise<boolean> {
+  const { session, request, response, last, gone } = resumption;
+  const { conversation } = session;
+  const upstream = await relay.generations.wait(gone);
+  const enough = new AbortController();
+  const from = await sendUpstream(upstream, {
+    method: "GET",
+    path: request.url ?? upstream.endpoint,
+    headers: passedHeaders(request.rawHeaders, {
+      [sessionIdHeader]: await session.idIn(upstream),
+      "last-event-id": last.id,
+    }),
+    signal: AbortSignal.any([gone, enough.signal]),
+  });
+  if (from.statusCode !== 200 || !isEventStream(from)) {
+    from.resume();
+    return false;
+  }
+  const stored = await readUntilQuiet(from);
+  enough.abort();
+  const answers: Id[] = [];
+  const events = observeEvents(stored, {
+    observe: (message, bytes) => {
+      // Nobody waits any more for what the child that is gone has asked.
+      if (isRequest(message)) return undefined;
+      if (!isResponse(message)) return conversation.fromServer(message, last.generation, bytes);
+      answers.push(message.id);
+      session.interrupted.delete(message.id);
+      const isNews = conversation.isAsked(message.id, last.generation);
+      return isNews ? conversation.fromServer(message, last.generation, bytes) : message;
+    },
+    eventId: (own) => toClientEventId({ generation: upstream.generation, stream: "call", id: own }),
+  });
+  if (events.length === 0) return false;
+  writeHead(from, response, session.id);
+  response.write(events);
+  if (answers.length > 0) response.end();
+  return answers.length > 0;
+}
+
+/** A replay comes at once, and the stream then stays open for a child that says no more on it. */
+function readUntilQuiet(from: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const finish = (): void => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks));
+    };
+    const timer = setTimeout(finish, quietMs);
+    from.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      timer.refresh();
+    });
+    from.once("close", finish).on("error", finish);
   });
 }
 

@@ -67,8 +67,12 @@ export class SessionStory {
         this.#state.held.push(record);
         break;
       case "open":
-      case "closed":
         this.#write(record);
+        break;
+      case "closed":
+        // A session's last line is its end.
+        if (this.#name === undefined) this.#write(record);
+        else this.#recorder(lateRecord(record, this.#name));
     }
   }
 
@@ -101,7 +105,7 @@ export class SessionStory {
   }
 
   restored(generation: number, durationMs: number): void {
-    if (this.isOpen) this.#event({ event: "restored", generation, duration_ms: durationMs });
+    if (this.isOpen) this.#orHold({ event: "restored", generation, duration_ms: durationMs });
   }
 
   /** The session ended. `reason` in a few words. */
@@ -175,4 +179,8 @@ export class SessionStory {
       ...record,
     });
   }
+}
+
+function lateRecord({ kind }: RecordInput, name: string): RecordInput {
+  return { kind: "drop", count: 1, reason: `a ${kind} of ${name}, which has ended` };
 }

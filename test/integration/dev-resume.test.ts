@@ -85,3 +85,66 @@ test("a call's stream whose child has crashed: one error", async ({ bench }) => 
   const again = await client.listen(last);
   expect(again.status).toBe(400);
 });
+
+test("a server that keeps its events in a file: what a child said before it was replaced comes", async ({
+  bench,
+}) => {
+  const project = await bench.project("remembering.ts");
+  const { records, url } = await bench.http(project);
+  const client = await EventClient.connect(url);
+  const first = await client.listen();
+  await client.send(subscribe);
+  await tell(project, "Hello", first);
+  first.leave();
+  await first.ended;
+  await project.save("tell of Hello", "");
+  await expect.poll(() => project.has("tell of Hello"), { timeout: 10_000 }).toBe(false);
+  await project.greet("Salut");
+  await records.reload("serving");
+  const second = await client.listen(first.events.at(-1)?.id);
+  await expect.poll(() => count(second, "resources/updated"), { timeout: 10_000 }).toBe(1);
+  await tell(project, "Salut", second);
+  second.leave();
+});
+
+test("a server that keeps its events in a file: an answer that a child gave before it crashed comes, once", async ({
+  bench,
+}) => {
+  const project = await bench.project("remembering.ts");
+  const { records, url } = await bench.http(project);
+  const client = await EventClient.connect(url);
+  const broken = await client.call(7, "wait");
+  await expect.poll(() => count(broken, "progress"), { timeout: 10_000 }).toBe(1);
+  const last = broken.events.at(-1)?.id;
+  broken.leave();
+  await broken.ended;
+  await project.save("until", "");
+  await expect.poll(() => project.read("events.jsonl"), { timeout: 10_000 }).toContain('"id":7');
+  await client.call(8, "exit");
+  await records.reload("serving");
+  const resumed = await client.listen(last);
+  await resumed.ended;
+  const answers = resumed.events.filter(({ data }) => data.includes('"id":7'));
+  expect(answers.map(({ data }) => JSON.parse(data) as unknown)).toMatchObject([
+    { id: 7, result: { content: [{ text: "Hello" }] } },
+  ]);
+});
+
+test("a server that keeps its events in a file: a call that a child left unanswered gets one error", async ({
+  bench,
+}) => {
+  const { records, url } = await bench.http(await bench.project("remembering.ts"));
+  const client = await EventClient.connect(url);
+  const broken = await client.call(7, "wait");
+  await expect.poll(() => count(broken, "progress"), { timeout: 10_000 }).toBe(1);
+  const last = broken.events.at(-1)?.id;
+  broken.leave();
+  await broken.ended;
+  await client.call(8, "exit");
+  await records.reload("serving");
+  const resumed = await client.listen(last);
+  await resumed.ended;
+  expect(resumed.events.map(({ data }) => JSON.parse(data) as unknown)).toMatchObject([
+    { id: 7, error: { message: expect.stringContaining("crashed") as string } },
+  ]);
+});

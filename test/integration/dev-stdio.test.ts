@@ -113,6 +113,28 @@ test("what a server prints never reaches the client, and is shown with its sourc
   expect(of("noise without end")).toBeDefined();
 });
 
+test("what a server has printed when it ends in the middle of it is shown", async ({ bench }) => {
+  const { client, records } = await bench.stdio(await bench.project("flooding.ts"));
+  await expect(call(client, "flood")).rejects.toThrow(/crashed/);
+  await records.next((record) => record.kind === "noise" && record.body.startsWith("noise 5000"));
+  const printed = records.all.flatMap((record) => (record.kind === "noise" ? [record.body] : []));
+  const numbered = printed.map((line) => line.split(" -")[0]).filter((line) => line?.startsWith("noise"));
+  expect(numbered).toEqual(Array.from({ length: 5000 }, (_, index) => `noise ${index + 1}`));
+});
+
+test("a client's first call finds its session among the server's, after a reload too", async ({ bench }) => {
+  const { client, project, records } = await bench.stdio(await bench.project("counting.ts"));
+  await records.reload("serving");
+  expect(await call(client, "count")).toBe("Hello, 1");
+  for (let reload = 1; reload <= 5; reload++) {
+    const switched = records.reload("serving");
+    await project.greet(`Hello ${reload}`);
+    await switched;
+    const answers = await Promise.all([call(client, "count"), call(client, "count")]);
+    expect(answers).toEqual([`Hello ${reload}, 1`, `Hello ${reload}, 1`]);
+  }
+});
+
 test("a 2.x client, in both of its modes", async ({ bench }) => {
   const project = await bench.project("stdio.ts");
   const info = { name: "second", version: "2.0.0" };

@@ -116,6 +116,19 @@ test("the end of the handshake, when it waits at a switch, reaches the new child
   expect(old.methods()).toEqual(["initialize"]);
 });
 
+test("a client that leaves while its session is restored: that child is let go, and is told no more", async () => {
+  const model = new DuplexModel();
+  await model.established();
+  const next = model.serve();
+  await model.settle();
+  model.send({ jsonrpc: "2.0", method: "notifications/other" });
+  model.session.end();
+  expect(next.closed).toBe(true);
+  next.answer();
+  await model.settle();
+  expect(next.methods()).toEqual(["initialize"]);
+});
+
 test("what the client establishes at a switch reaches each child once", async () => {
   const model = new DuplexModel();
   const old = await model.established();

@@ -30,14 +30,20 @@ export async function endpoint() {
   return { generations, post, records, url };
 }
 
-export type Handle = (request: IncomingMessage, response: ServerResponse, method: string | undefined) => void;
+export type Handle = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  method: string | undefined,
+  id: unknown,
+) => void;
 
-/** A child that does with each request what the test says; `method` is that of the message in it. */
+/** A child that does with each request what the test says; `method` and `id` are of the message in it. */
 export async function scripted(generation: number, handle: Handle): Promise<HttpUpstream> {
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
-      const message = body.length === 0 ? {} : (JSON.parse(body.toString()) as { method?: string });
-      handle(request, response, message.method);
+      const message =
+        body.length === 0 ? {} : (JSON.parse(body.toString()) as { method?: string; id?: unknown });
+      handle(request, response, message.method, message.id);
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -105,6 +105,51 @@ test("a stream that the client has opened is open in the child before the reques
   await (await stream).body?.cancel();
 });
 
+test("a stream whose child is replaced before it is open is opened in the next one", async () => {
+  const { generations, post, url } = await endpoint();
+  const seen: string[] = [];
+  const first = await scripted(1, (request, response) => {
+    seen.push(request.method ?? "");
+    if (request.method !== "GET") answerJson(response);
+  });
+  generations.use(first);
+  await post({ ...list, method: "initialize" });
+  const headers = { "Mcp-Session-Id": "one", Accept: "text/event-stream" };
+  const stream = fetch(url, { headers });
+  await expect.poll(() => seen).toContain("GET");
+  generations.use(
+    await scripted(2, (request, response) => {
+      if (request.method !== "GET") answerJson(response);
+      else response.writeHead(200, { "Content-Type": "text/event-stream" }).write("data: by the next\n\n");
+    }),
+  );
+  generations.lose(1, "replaced");
+  const { status, body } = await stream;
+  expect(status).toBe(200);
+  const read = await body?.getReader().read();
+  expect(Buffer.from(read?.value ?? []).toString()).toContain("by the next");
+});
+
+test("a session that is ended while it is restored is in flight in that child", async () => {
+  const { generations, post, url } = await endpoint();
+  generations.use(await scripted(1, (_request, response) => answerJson(response)));
+  await post({ ...list, method: "initialize" });
+  const restores: (() => void)[] = [];
+  const second = await scripted(2, (_request, response, method) => {
+    if (method === "initialize") restores.push(() => answerJson(response));
+    else response.writeHead(200).end();
+  });
+  generations.use(second);
+  await expect.poll(() => restores).toHaveLength(1);
+  const lease = vi.spyOn(generations, "lease");
+  const ended = fetch(url, { method: "DELETE", headers: { "Mcp-Session-Id": "one" } });
+  await expect.poll(() => lease.mock.calls).toEqual([[2]]);
+  generations.use(await scripted(3, (_request, response) => answerJson(response)));
+  void generations.drained(2).then(() => generations.lose(2, "replaced"));
+  for (const restore of restores) restore();
+  expect((await ended).status).toBe(200);
+});
+
 test("a request that is withdrawn while it waits for a child reaches none", async () => {
   const { generations, post, records } = await endpoint();
   const seen: (string | undefined)[] = [];

@@ -58,6 +58,14 @@ test("what happens before ready is told after it", () => {
   expect(lines()).toEqual(["s1 connect", "s1 ready", "s1 request", "s1 rootsChanged", "s1 error"]);
 });
 
+test("a reload before ready is told after it", () => {
+  const { story, lines } = told();
+  story.open(identity);
+  story.restored(2, 1);
+  story.happened({ event: "ready" }, 1);
+  expect(lines()).toEqual(["s1 connect", "s1 ready", "s1 restored"]);
+});
+
 test("a ready that does not come holds nothing back for long", () => {
   const { story, lines } = told();
   story.open(identity);
@@ -108,4 +116,13 @@ test("an end in the middle of the handshake tells what was asked", () => {
   story.tell(request);
   story.close("the client left");
   expect(lines()).toEqual(["- request"]);
+});
+
+test("what a child says of a session that has ended is left out, and counted", () => {
+  const { story, lines, records } = told();
+  story.open(identity);
+  story.close("ended by the client");
+  story.tell(answer);
+  expect(lines()).toEqual(["s1 connect", "s1 disconnect", "- drop"]);
+  expect(records.at(-1)).toMatchObject({ count: 1, reason: "a response of s1, which has ended" });
 });

@@ -1,0 +1,136 @@
+/** Takes a POST to the child that it is for: waits for one, restores the session there, tries the next one. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Conversation } from "./conversation.ts";
+import { cancelledRequest } from "./established.ts";
+import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
+import type { HttpRelay } from "./http-relay.ts";
+import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
+import { sendUpstream, wasNeverReceived, type HttpUpstream } from "./http-upstream.ts";
+import { isNotification, type Message, type Request } from "./json-rpc.ts";
+
+export type Post = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: Buffer;
+  readonly messages: readonly Message[];
+  /** Aborted when the client hangs up. */
+  readonly gone: AbortSignal;
+};
+
+/** Where a POST goes: a session's child, or any child for a server without sessions. */
+export type Route = {
+  readonly conversation: Conversation;
+  readonly session: HttpSession | undefined;
+  /** The only child that can use it; `undefined`: the current one. */
+  readonly generation: number | undefined;
+  readonly body: Buffer;
+  readonly relayHeaders: Readonly<Record<string, string>>;
+};
+
+/** What has become of a POST's requests: `told`, if a child got them or was about to. */
+export type Sending = { told: boolean };
+export type Sent = { readonly upstream: HttpUpstream; readonly from: IncomingMessage };
+
+/** A connection to a child breaks before the end of its process, and the reason for it, are known. */
+export const lossGraceMs = 1000;
+
+export class WithdrawnError extends Error {
+  override readonly name = "WithdrawnError";
+}
+
+/** @throws WithdrawnError when the client withdraws the request before a child has got it. */
+export async function send(
+  relay: HttpRelay,
+  post: Post,
+  route: Route,
+  requests: readonly Request[],
+  sending: Sending,
+): Promise<Sent> {
+  const { session, conversation } = route;
+  const withdrawn = new AbortController();
+  const [first, another] = requests;
+  // What came together is not withdrawn piece by piece.
+  const waiting = another === undefined ? first?.id : undefined;
+  if (waiting !== undefined) session?.waiting.set(waiting, () => withdrawn.abort());
+  const isWithdrawn = (): boolean =>
+    withdrawn.signal.aborted ||
+    (sending.told && requests.length > 0 && !requests.some(({ id }) => conversation.isOpen(id)));
+  try {
+    for (;;) {
+      const upstream =
+        relay.upstreamOf(route.generation) ??
+        relay.generations.current ??
+        (await relay.generations.wait(AbortSignal.any([post.gone, withdrawn.signal])));
+      // Held from here on: a child that restores a session must not be ended under it.
+      const release = relay.generations.lease(upstream.generation);
+      let sent = false;
+      try {
+        const id = await session?.idIn(upstream);
+        if (requests.length > 0) await session?.hears(upstream);
+        if (isWithdrawn()) throw new WithdrawnError("the client withdrew the request");
+        tell(conversation, post, requests, route, upstream, sending);
+        if (waiting !== undefined) session?.waiting.delete(waiting);
+        // A request is in flight until it is answered or given up; whether the child has begun its answer is no matter.
+        if (requests.length > 0) release();
+        sent = true;
+        const from = await sendUpstream(upstream, {
+          method: "POST",
+          path: post.request.url ?? upstream.endpoint,
+          headers: passedHeaders(post.request.rawHeaders, {
+            ...route.relayHeaders,
+            ...(id === undefined ? {} : { [sessionIdHeader]: id }),
+          }),
+          body: route.body,
+          signal: post.gone,
+        });
+        return { upstream, from };
+      } catch (error) {
+        if (post.gone.aborted || isWithdrawn() || error instanceof RestoreRefusedError) throw error;
+        await relay.generations.left(upstream.generation, lossGraceMs);
+        const replaced = relay.generations.current?.generation !== upstream.generation;
+        const noneElse = !replaced || route.generation === upstream.generation;
+        if (noneElse || (sent && !wasNeverReceived(error))) throw error;
+      } finally {
+        release();
+      }
+    }
+  } catch (error) {
+    throw isWithdrawn() ? new WithdrawnError("the client withdrew the request", { cause: error }) : error;
+  } finally {
+    if (waiting !== undefined) session?.waiting.delete(waiting);
+  }
+}
+
+/** Records what goes to that child now; once, however many children it is tried with. */
+function tell(
+  conversation: Conversation,
+  post: Post,
+  requests: readonly Request[],
+  route: Route,
+  { generation }: HttpUpstream,
+  sending: Sending,
+): void {
+  for (const request of requests) {
+    if (sending.told) conversation.askedInstead(request, generation);
+    else conversation.asked(request, generation, size(post));
+  }
+  if (!sending.told && route.generation === undefined) {
+    for (const message of post.messages.filter(isNotification))
+      conversation.noted(message, generation, size(post));
+  }
+  sending.told = true;
+}
+
+/** Whether the client cancels a request that no child has got yet. */
+export function withdraws(session: HttpSession, { messages }: Post): boolean {
+  const [message, another] = messages;
+  const id = message === undefined || another !== undefined ? undefined : cancelledRequest(message);
+  const withdraw = id === undefined ? undefined : session.waiting.get(id);
+  withdraw?.();
+  return withdraw !== undefined;
+}
+
+/** Bytes of one message; a batch is not cut into its messages' sizes. */
+export function size(post: Post): number {
+  return post.messages.length === 1 ? post.body.byteLength : 0;
+}
