@@ -1,13 +1,29 @@
 /** `npm run bench`: runs the benchmarks that are named, or all, and prints a table for each. */
 import { parseArgs } from "node:util";
+import { burst } from "./burst.ts";
+import { connect } from "./connect.ts";
+import { latency } from "./latency.ts";
+import { log } from "./log.ts";
+import { loss } from "./loss.ts";
 import { reload } from "./reload.ts";
+import { sessions } from "./sessions.ts";
+import { spawn } from "./spawn.ts";
 import type { Benchmark } from "./support/benchmark.ts";
 import { describeMachine, drawMachine } from "./support/machine.ts";
 import { ensurePeers } from "./support/peers.ts";
 import { Stage } from "./support/stage.ts";
 import { drawReport } from "./support/table.ts";
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { reload };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  reload,
+  burst,
+  sessions,
+  loss,
+  connect,
+  spawn,
+  latency,
+  log,
+};
 
 const help = `npm run bench                    all benchmarks
 npm run bench -- reload burst    these

@@ -23,7 +23,8 @@ export class RefusedError extends Error {
 
 export class HttpClient {
   readonly #options: HttpClientOptions;
-  readonly #connection: HttpConnection;
+  /** As many as there are calls at once. */
+  readonly #idle: HttpConnection[] = [];
   #stream: HttpConnection | undefined;
   #head = "";
   #nextId = 1;
@@ -33,7 +34,6 @@ export class HttpClient {
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
-    this.#connection = new HttpConnection(options.port);
     this.#parameters = JSON.stringify(options.tool ?? { name: "greet", arguments: { name: "you" } });
     this.#forget();
   }
@@ -74,7 +74,7 @@ export class HttpClient {
 
   close(): void {
     this.#stream?.close();
-    this.#connection.close();
+    for (const connection of this.#idle.splice(0)) connection.close();
   }
 
   #forget(): void {
@@ -100,9 +100,9 @@ export class HttpClient {
 
   async #post(body: string, status: number): Promise<Answer> {
     const length = Buffer.byteLength(body);
-    const answer = await this.#connection.exchange(
-      `POST /mcp HTTP/1.1\r\n${this.#head}Content-Length: ${length}\r\n\r\n${body}`,
-    );
+    const connection = this.#idle.pop() ?? new HttpConnection(this.#options.port);
+    const request = `POST /mcp HTTP/1.1\r\n${this.#head}Content-Length: ${length}\r\n\r\n${body}`;
+    const answer = await connection.exchange(request).finally(() => this.#idle.push(connection));
     if (answer.status !== status) throw new RefusedError(answer);
     return answer;
   }

@@ -98,14 +98,16 @@ export type HttpRun = {
 type HttpRunOptions = Omit<HttpClientOptions, "port"> & {
   readonly folder?: string;
   readonly stdout?: "file" | "pipe";
+  /** Before it serves. */
+  readonly onStarted?: (started: Started) => void;
 };
 
-/** Starts a runner over HTTP and connects the first client, which opens a stream if `stream` is not false. */
+/** Starts a runner over HTTP and connects the first client. */
 export async function startHttp(
   stage: Stage,
   node: string,
   runner: Runner,
-  { folder: given, stdout = "file", ...client }: HttpRunOptions = {},
+  { folder: given, stdout = "file", onStarted, ...client }: HttpRunOptions = {},
 ): Promise<HttpRun> {
   const folder = given ?? (await stage.project(runner.project));
   const port = await freePort();
@@ -116,6 +118,7 @@ export async function startHttp(
     FASTMCP_PORT: String(port),
   };
   const started = await stage.start(node, runner.args({ node, port }), { cwd: folder, env, stdout });
+  onStarted?.(started);
   const run = {
     runner: runner.name,
     folder,

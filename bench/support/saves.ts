@@ -8,6 +8,8 @@ import type { StdioClient } from "./stdio-client.ts";
 /** One runner with one client. */
 export type Subject = {
   readonly name: string;
+  /** What happens before the save that is measured. */
+  readonly before?: () => Promise<void>;
   readonly save: (word: string) => void;
   /** Calls until an answer holds the word. Rejects when none does for too long. */
   readonly answered: (word: string) => Promise<Attempts>;
@@ -26,7 +28,7 @@ export type Measured = {
 };
 
 /** The first saves meet code that has not run yet, in all runners. */
-const warmUps = 2;
+export const warmUps = 2;
 const leastPauseMs = 500;
 const giveUpMs = 30_000;
 /** Between an answer and the next call. */
@@ -48,6 +50,7 @@ export async function measureSaves(
     for (const [index, subject] of subjects.entries()) {
       progress(`save ${Math.max(0, round)} of ${saves}, ${subject.name}`);
       await stage.idle(leastPauseMs);
+      await subject.before?.();
       const word = `V${round + warmUps}!`;
       const startedAt = performance.now();
       subject.save(word);
