@@ -38,7 +38,7 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => {
 });
 
 export default defineConfig(
-  globalIgnores(["dist/", ".dist/", "**/node_modules/", "test/fixtures/", "templates/", "bench/"]),
+  globalIgnores(["dist/", ".dist/", "**/node_modules/", "test/fixtures/", "templates/", "bench/projects/"]),
   js.configs.recommended,
   {
     languageOptions: {

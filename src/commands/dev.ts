@@ -4,7 +4,8 @@ import { exitCodes } from "../cli-error.ts";
 import { DevServer } from "../dev/dev-server.ts";
 import { HttpFront } from "../dev/http-front.ts";
 import type { DevOptions } from "../dev/options.ts";
-import type { RecordInput, Recorder } from "../log/record.ts";
+import type { RecordInput } from "../log/record.ts";
+import { LaterRecorder } from "../log/record-later.ts";
 import { announceDevServer } from "../log/running.ts";
 import { openSessionLog, stampRecords, type Stamper } from "../log/writer.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
@@ -42,7 +43,9 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   const log = openLog(flags, project);
   let stream: NodeJS.WriteStream = process.stderr;
   const output = new DevOutput(flags, () => stream);
-  const recorder: Recorder = (record, at) => output.show(log.stamp(record, at));
+  const records = new LaterRecorder((record, at) => output.show(log.stamp(record, at)));
+  const recorder = records.record;
+  process.prependOnceListener("exit", () => records.flush());
   const cancellation = cancelOnSignals();
   let withdraw: (() => void) | undefined;
 
@@ -50,6 +53,7 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
     const server = new DevServer(options, {
       recorder,
       onListening: ({ asked, front }) => {
+        records.flush();
         const http = front instanceof HttpFront ? front : undefined;
         if (http !== undefined) stream = process.stdout;
         const where = { url: http?.url, log: log.file };
@@ -88,6 +92,7 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   });
   await server.close(reason);
   withdraw?.();
+  records.flush();
   await log.close();
   cancellation.dispose();
   if (error !== undefined) throw error;
