@@ -64,12 +64,13 @@ function adapt(path: string, content: string, input: PlanInput): string {
   return path.endsWith(".md") ? forPackageManager(named, input.packageManager) : named;
 }
 
-function forPackageManager(readme: string, manager: PackageManager): string {
-  if (manager === "npm") return readme;
-  return readme
+function forPackageManager(text: string, manager: PackageManager): string {
+  if (manager === "npm") return text;
+  return text
     .replace(
       /\bnpm (?:run )?(dev|inspect|test|build|start|typecheck|lint|format|check|token|issuer)\b/g,
       (_, script: string) => scriptCommand(manager, script),
     )
+    .replaceAll("npx mcp", `${execCommand[manager]} mcp`)
     .replaceAll("`npx`", `\`${execCommand[manager]}\``);
 }

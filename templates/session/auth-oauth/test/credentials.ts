@@ -1,8 +1,7 @@
-/** How the tests sign in: as the SDK's client does it, with the local issuer in GitHub's place. */
-import { auth, type OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js";
-import type { OAuthClientInformationMixed, OAuthTokens } from "@modelcontextprotocol/sdk/shared/auth.js";
+/** How the tests sign in: at the server, with the local issuer in GitHub's place. */
 import { localToken, startLocalIssuer } from "../scripts/local-issuer.ts";
 import type { Role } from "../src/session.ts";
+import { signInAs } from "./oauth-sign-in.ts";
 import type { SignIn } from "./sign-in.ts";
 import { storageEnvironment } from "./token-storage.ts";
 
@@ -25,50 +24,6 @@ export function stdioToken(role: Role): Promise<string> {
   return Promise.resolve(localToken(role));
 }
 
-/** All steps of a sign-in at this server. */
-export const signIn: SignIn = async (serverUrl, role) => {
-  const client = new TestOAuthClient();
-  await auth(client, { serverUrl });
-  if (client.authorizationUrl === undefined) throw new Error("the client was not sent to sign in");
-  const authorizationCode = await approve(client.authorizationUrl, role);
-  await auth(client, { serverUrl, authorizationCode });
-  return { authorization: `Bearer ${client.tokens()?.access_token ?? ""}` };
-};
-
-/** What the person does in the browser: agree to the client, sign in at the provider, be sent back. */
-export async function approve(authorizationUrl: URL, login: string): Promise<string> {
-  const consent = await (await fetch(authorizationUrl)).text();
-  const transaction = /name="transaction_id" value="([^"]+)"/.exec(consent)?.[1] ?? "";
-  const agreed = await fetch(new URL("/oauth/consent", authorizationUrl), {
-    method: "POST",
-    body: new URLSearchParams({ transaction_id: transaction, action: "approve" }),
-    redirect: "manual",
-  });
-  const provider = locationOf(agreed);
-  provider.searchParams.set("login", login);
-  const callback = locationOf(await fetch(provider, { redirect: "manual" }));
-  const back = locationOf(await fetch(callback, { redirect: "manual" }));
-  return back.searchParams.get("code") ?? "";
-}
-
-function locationOf(response: Response): URL {
-  return new URL(response.headers.get("location") ?? "");
-}
-
-/** Keeps what the SDK wants kept, and the page that it would open. */
-class TestOAuthClient implements OAuthClientProvider {
-  authorizationUrl: URL | undefined;
-  readonly redirectUrl = "http://127.0.0.1:1/callback";
-  readonly clientMetadata = { client_name: "test-client", redirect_uris: [this.redirectUrl] };
-  #client: OAuthClientInformationMixed | undefined;
-  #tokens: OAuthTokens | undefined;
-  #verifier = "";
-
-  clientInformation = (): OAuthClientInformationMixed | undefined => this.#client;
-  saveClientInformation = (client: OAuthClientInformationMixed): void => void (this.#client = client);
-  tokens = (): OAuthTokens | undefined => this.#tokens;
-  saveTokens = (tokens: OAuthTokens): void => void (this.#tokens = tokens);
-  codeVerifier = (): string => this.#verifier;
-  saveCodeVerifier = (verifier: string): void => void (this.#verifier = verifier);
-  redirectToAuthorization = (url: URL): void => void (this.authorizationUrl = url);
-}
+export const signIn: SignIn = async (serverUrl, role) => ({
+  authorization: `Bearer ${await signInAs(serverUrl, role)}`,
+});

@@ -7,9 +7,12 @@ import { openStore } from "./open-store.ts";
 const store = openStore(process.env, logToStderr);
 const server = createServer({ store });
 
-// The process ends with its client, whatever it still has open.
-server.on("disconnect", () => {
+/** The process ends with its client, whatever is still open. */
+function end(): void {
   void store.close().finally(() => process.exit(0));
-});
+}
 
+server.on("disconnect", end);
 await server.start({ transportType: "stdio" });
+// FastMCP does not notice a client that has left by now.
+if (process.stdin.readableEnded) end();
