@@ -166,6 +166,19 @@ test.each(packageManagers)(
   },
 );
 
+test("the CI's parts fit together: a job with its steps, and the services that it needs", async () => {
+  for (const manager of packageManagers) {
+    const files = await planned(session, { ...session.defaults, state: "redis" }, manager);
+    const outline = content(files, ".github/workflows/ci.yml")
+      .split("\n")
+      .filter((line) => /^ {0,4}\S/.test(line));
+    expect(outline.slice(outline.indexOf("jobs:"))).toEqual([
+      ...["jobs:", "  check:", "    runs-on: ubuntu-latest", "    timeout-minutes: 10"],
+      ...["    services:", "    env:", "    steps:"],
+    ]);
+  }
+});
+
 test("the versions that new projects get are the ones that are tested here", async () => {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     devDependencies: Record<string, string>;
