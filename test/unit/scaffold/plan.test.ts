@@ -147,9 +147,15 @@ test("the README of each combination speaks of what it has", async () => {
       expect(readme.includes("npm run token")).toBe(auth === "jwt");
       expect(readme.includes("npm run issuer")).toBe(auth === "oauth");
       expect(readme.includes("REDIS_URL")).toBe(state === "redis");
-      expect(readme).toContain("load balancer");
+      expect(readme).toContain("must be sticky");
     }
   }
+});
+
+test("what a stdio project says about production is about processes", async () => {
+  const readme = content(await planned(session, { ...session.defaults, transport: "stdio" }), "README.md");
+  expect(readme).toContain("nothing has to be sticky");
+  expect(readme).not.toContain("HAProxy");
 });
 
 test.each(packageManagers)(
