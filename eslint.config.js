@@ -38,7 +38,7 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => {
 });
 
 export default defineConfig(
-  globalIgnores(["dist/", ".dist/", "**/node_modules/", "test/fixtures/", "templates/", "bench/projects/"]),
+  globalIgnores(["dist/", ".dist/", "**/node_modules/", "test/fixtures/", "bench/projects/"]),
   js.configs.recommended,
   {
     languageOptions: {
@@ -80,6 +80,19 @@ export default defineConfig(
   {
     files: ["test/**/*.ts"],
     rules: { "max-lines": "off", "@typescript-eslint/no-non-null-assertion": "off" },
+  },
+  {
+    // The layers of a template are compiled in several arrangements.
+    files: ["templates/**/*.ts"],
+    languageOptions: {
+      parserOptions: {
+        projectService: false,
+        project: ["templates/*/tsconfig*.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    // As the projects' own eslint.config.js has it.
+    rules: { "@typescript-eslint/only-throw-error": ["error", { allow: ["Response"] }] },
   },
   ...roomRules,
 );

@@ -2,6 +2,7 @@
 import { CliError, exitCodes } from "../cli-error.ts";
 import { commitProject, type GitOutcome } from "../platform/git.ts";
 import { install } from "../platform/install.ts";
+import type { TemplateOptions } from "../scaffold/catalogue.ts";
 import { shellWord } from "../scaffold/invocation.ts";
 import { installLeftovers, scriptCommand, watchedInstallCommand } from "../scaffold/package-managers.ts";
 import type { PackageManager } from "../scaffold/package-managers.ts";
@@ -16,8 +17,7 @@ import { packageVersion } from "../version.ts";
 export type Creation = {
   readonly name: string;
   readonly template: string;
-  readonly transport: "http" | "stdio";
-  readonly roots: boolean;
+  readonly options: TemplateOptions;
   readonly manager: PackageManager;
   readonly target: Target;
   /** As a person in the current folder writes it. */
@@ -146,15 +146,15 @@ async function commit(creation: Creation, screen: StepScreen, signal: AbortSigna
 }
 
 function writtenLine(creation: Creation, count: number): string {
-  const { shownPath, template, transport, roots, fit } = creation;
+  const { shownPath, template, options, fit } = creation;
   const kept = fit.keep.length === 0 ? "" : `; your ${fit.keep.join(", ")} kept`;
-  return `${shownPath}: ${count} files, template ${template}, ${transport}, ${roots ? "with" : "without"} roots${kept}`;
+  return `${shownPath}: ${count} files, template ${template}: ${optionsLine(template, options)}${kept}`;
 }
 
 function farewell(creation: Creation, durationMs: number): Parameters<typeof showFarewell>[1] {
-  const { manager, shownPath, transport } = creation;
+  const { manager, shownPath, options, template } = creation;
   const serves =
-    transport === "http"
+    options.transport === "http"
       ? "serves http://127.0.0.1:8080/mcp, reloads on every save"
       : "serves it, reloads on every save";
   return {
@@ -166,10 +166,28 @@ function farewell(creation: Creation, durationMs: number): Parameters<typeof sho
       [scriptCommand(manager, "inspect"), "in another terminal: what its sessions do"],
       [scriptCommand(manager, "test"), "speaks MCP to it"],
     ],
-    notes: [
-      "Clients sign in with MCP_ADMIN_TOKEN or MCP_USER_TOKEN: both are in .env, made for this project alone.",
-    ],
+    notes: template === "session" ? notesFor(options, manager) : [],
   };
+}
+
+function optionsLine(template: string, { transport, auth, state, roots }: TemplateOptions): string {
+  if (template !== "session") return transport;
+  return `${transport}, auth ${auth}, state ${state}, ${roots ? "with" : "without"} roots`;
+}
+
+/** What a person has to know before the first client can come in. */
+function notesFor({ auth, state }: TemplateOptions, manager: PackageManager): string[] {
+  const signIn = {
+    none: "Everybody who reaches the server may use it; web pages from elsewhere may not.",
+    token:
+      "Clients sign in with MCP_ADMIN_TOKEN or MCP_USER_TOKEN: both are in .env, made for this project alone.",
+    jwt: `Clients sign in with a token: ${scriptCommand(manager, "token")} makes one, with a key made for this project alone.`,
+    oauth: `Clients sign in at a local issuer: ${scriptCommand(manager, "issuer")} runs it. The README says how it becomes GitHub.`,
+  };
+  return [
+    signIn[auth],
+    ...(state === "redis" ? ["Sessions keep their state in Redis, at REDIS_URL of .env."] : []),
+  ];
 }
 
 function goTo({ shownPath }: Creation): string {
@@ -188,10 +206,10 @@ function shownFiles({ files, fit }: Creation): readonly ShownFile[] {
 
 /** Paths and sizes, no contents: the tokens stay in the files. */
 function summary(creation: Creation): Record<string, unknown> {
-  const { name, template, transport, roots, manager, target, files } = creation;
+  const { name, template, options, manager, target, files } = creation;
   const actions = new Map(shownFiles(creation).map(({ path, action }) => [path, action]));
   return {
-    ...{ name, directory: target.path, template, transport, roots, packageManager: manager },
+    ...{ name, directory: target.path, template, ...options, packageManager: manager },
     files: files.map(({ path, content }) => ({
       path,
       bytes: Buffer.byteLength(content),

@@ -3,17 +3,24 @@ import { join, relative, sep } from "node:path";
 import { CliError, exitCodes } from "../cli-error.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { ownPackage } from "../platform/own-package.ts";
-import { templateNamed, templates, transports, type Transport } from "../scaffold/catalogue.ts";
+import {
+  auths,
+  states,
+  templateNamed,
+  templates,
+  transports,
+  type TemplateOptions,
+} from "../scaffold/catalogue.ts";
 import { cliSource } from "../scaffold/cli-source.ts";
 import { readDirectory } from "../scaffold/directory.ts";
 import { startedAs, wholeCommand } from "../scaffold/invocation.ts";
-import { readOptions, type CreateOptions } from "../scaffold/options.ts";
+import { readOptions, templateOptions, type CreateOptions } from "../scaffold/options.ts";
 import { packageManagerOf, packageManagers, type PackageManager } from "../scaffold/package-managers.ts";
 import { planFiles } from "../scaffold/plan.ts";
 import { readLayers, readVersions } from "../scaffold/read-template.ts";
+import { newSecrets } from "../scaffold/secrets.ts";
 import { recoverSwallowedFlags } from "../scaffold/swallowed-flags.ts";
 import { findTarget, fitInto, refuseConflicts } from "../scaffold/target.ts";
-import { newTokens } from "../scaffold/tokens.ts";
 import { showTemplates } from "../terminal/create-screen.ts";
 import { stylesFor } from "../terminal/styles.ts";
 import { parseCommandLine } from "./command-line.ts";
@@ -36,8 +43,8 @@ export async function run(typed: readonly string[], program: string): Promise<nu
         .option("--template <name>", "which template; --list prints them", "session")
         .option("--list", "print the templates")
         .option("--transport <kind>", `what npm start serves: ${transports.join(", ")} (default: http)`)
-        .option("--auth <kind>", "how HTTP callers prove who they are: token")
-        .option("--state <kind>", "where per-session state lives: memory")
+        .option("--auth <kind>", `how callers prove who they are: ${auths.join(", ")} (default: token)`)
+        .option("--state <kind>", `where per-session state lives: ${states.join(", ")} (default: memory)`)
         .option("--no-roots", "without the client's roots")
         .option("--pm <name>", `${packageManagers.join(", ")} (default: the one that runs this)`)
         .option("--no-install", "install nothing")
@@ -84,7 +91,7 @@ export async function run(typed: readonly string[], program: string): Promise<nu
   }
 }
 
-type Answers = { readonly directory: string; readonly transport: Transport; readonly roots: boolean };
+type Answers = { readonly directory: string; readonly made: TemplateOptions };
 
 /** A person left a question with Ctrl-C. */
 class Cancelled extends Error {}
@@ -97,6 +104,9 @@ async function answersFor(given: {
   readonly signal: AbortSignal;
 }): Promise<Answers> {
   const { options, directory, flags, start, signal } = given;
+  const template = templateNamed(options.template);
+  // What the template does not have is an error before anything is asked, too.
+  templateOptions(template, options);
   // A wrong name that was typed is an error before anything is asked.
   if (directory !== undefined) await checkDirectory(directory, start, flags);
   if (mayAsk(options)) {
@@ -105,10 +115,14 @@ async function answersFor(given: {
     const answers = await askForRest(streams, {
       directory,
       transport: options.transport,
-      roots: options.roots,
+      roots: options.roots ?? (template.has.includes("roots") ? undefined : template.defaults.roots),
     });
     if (answers === "cancelled") throw new Cancelled();
-    return answers;
+    const { transport, roots } = answers;
+    return {
+      directory: answers.directory,
+      made: templateOptions(template, { ...options, transport, roots }),
+    };
   }
   if (directory === undefined) {
     throw new CliError("no directory was given, and there is nobody to ask", {
@@ -116,7 +130,7 @@ async function answersFor(given: {
       exitCode: exitCodes.usage,
     });
   }
-  return { directory, transport: options.transport ?? "http", roots: options.roots ?? true };
+  return { directory, made: templateOptions(template, options) };
 }
 
 function mayAsk({ yes, json }: CreateOptions): boolean {
@@ -148,14 +162,14 @@ async function plan(
   const template = templateNamed(options.template);
   const own = ownPackage();
   const templatesFolder = join(own.folder, "templates");
-  const layers = template.layers(answers);
+  const layers = template.layers(answers.made, manager);
   const files = planFiles({
     name: read.name,
-    files: await readLayers(join(templatesFolder, template.name), layers),
+    files: await readLayers(templatesFolder, layers),
     versions: await readVersions(templatesFolder),
     packageManager: manager,
     cliSource: cliSource(own, manager, options.cli),
-    tokens: newTokens(),
+    secrets: newSecrets(answers.made.auth, read.name),
   });
   const target = await findTarget(read.path);
   const fit = await fitInto(
@@ -163,13 +177,11 @@ async function plan(
     files.map(({ path }) => path),
   );
   refuseConflicts(target, fit, options.force);
-  const { transport, roots } = answers;
   return {
     ...{
       name: read.name,
       template: template.name,
-      transport,
-      roots,
+      options: answers.made,
       manager,
       target,
       files,

@@ -22,6 +22,22 @@ export function editManifest(source: string, edits: ManifestEdits): string {
   return `${JSON.stringify(edited, undefined, 2)}\n`;
 }
 
+/** Two layers' package.json as one: entries of both are put together, dependencies in the order of their names. */
+export function mergeManifests(source: string, more: string): string {
+  const merged = record(JSON.parse(source));
+  for (const [name, value] of Object.entries(record(JSON.parse(more)))) {
+    // "type" is in every layer that has a package.json: TypeScript looks for it where the layer stands.
+    if (typeof value !== "object") merged[name] = value;
+    else if (/dependencies$/i.test(name)) merged[name] = sorted({ ...record(merged[name] ?? {}), ...value });
+    else merged[name] = { ...record(merged[name] ?? {}), ...value };
+  }
+  return JSON.stringify(merged);
+}
+
+function sorted(entries: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 function withVersions(
   dependencies: unknown,
   versions: Readonly<Record<string, string>>,

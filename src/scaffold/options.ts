@@ -1,12 +1,24 @@
 /** The command line's options of create, checked. */
 import { CliError, exitCodes } from "../cli-error.ts";
-import { transports, type Transport } from "./catalogue.ts";
+import {
+  auths,
+  states,
+  transports,
+  type Auth,
+  type OptionName,
+  type State,
+  type Template,
+  type TemplateOptions,
+  type Transport,
+} from "./catalogue.ts";
 import { packageManagers, type PackageManager } from "./package-managers.ts";
 
 export type CreateOptions = {
   readonly template: string;
   /** Undefined where it was not given. */
   readonly transport: Transport | undefined;
+  readonly auth: Auth | undefined;
+  readonly state: State | undefined;
   readonly roots: boolean | undefined;
   readonly packageManager: PackageManager | undefined;
   readonly cli: string | undefined;
@@ -24,13 +36,13 @@ export type CreateOptions = {
  * @throws CliError with exit code 2 for a value that is none of those that exist, or that does not exist yet.
  */
 export function readOptions(given: Readonly<Record<string, unknown>>): CreateOptions {
-  refuseNotYet(given, "auth", "token");
-  refuseNotYet(given, "state", "memory");
   if (given["verify"] === true)
     throw notYet("--verify", "run the project's own type check and tests instead");
   return {
     template: text(given, "template") ?? "session",
     transport: choice(given, "transport", transports),
+    auth: choice(given, "auth", auths),
+    state: choice(given, "state", states),
     roots: given["roots"] === false ? false : undefined,
     packageManager: choice(given, "pm", packageManagers),
     cli: text(given, "cli"),
@@ -44,18 +56,34 @@ export function readOptions(given: Readonly<Record<string, unknown>>): CreateOpt
   };
 }
 
-const known = {
-  auth: ["none", "token", "jwt", "oauth"],
-  state: ["memory", "redis"],
-} as const;
-
-function refuseNotYet(
-  given: Readonly<Record<string, unknown>>,
-  name: keyof typeof known,
-  only: string,
-): void {
-  const value = choice(given, name, known[name]);
-  if (value !== undefined && value !== only) throw notYet(`--${name} ${value}`, `there is --${name} ${only}`);
+/**
+ * What the template is made with: what was given, and its defaults for the rest.
+ * @throws CliError with exit code 2 for an option that the template does not have.
+ */
+export function templateOptions(
+  template: Template,
+  given: { readonly [Name in keyof TemplateOptions]: TemplateOptions[Name] | undefined },
+): TemplateOptions {
+  const flags: Readonly<Record<OptionName, string>> = {
+    auth: "--auth",
+    state: "--state",
+    roots: "--no-roots",
+  };
+  for (const name of ["auth", "state", "roots"] as const) {
+    if (given[name] === undefined || given[name] === template.defaults[name] || template.has.includes(name))
+      continue;
+    throw new CliError(`the template "${template.name}" has no ${flags[name]}`, {
+      hint: `leave it out, or choose another template (see --list)`,
+      exitCode: exitCodes.usage,
+    });
+  }
+  const { defaults } = template;
+  return {
+    transport: given.transport ?? defaults.transport,
+    auth: given.auth ?? defaults.auth,
+    state: given.state ?? defaults.state,
+    roots: given.roots ?? defaults.roots,
+  };
 }
 
 function notYet(what: string, hint: string): CliError {

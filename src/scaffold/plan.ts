@@ -7,7 +7,7 @@ import {
   settingsFiles,
   type PackageManager,
 } from "./package-managers.ts";
-import { fillEnv, type Tokens } from "./tokens.ts";
+import { fillEnv, type Secrets } from "./secrets.ts";
 
 /** Path in the template with forward slashes → content. */
 export type TemplateFiles = ReadonlyMap<string, string>;
@@ -26,7 +26,7 @@ export type PlanInput = {
   readonly versions: Readonly<Record<string, string>>;
   readonly packageManager: PackageManager;
   readonly cliSource: string;
-  readonly tokens: Tokens;
+  readonly secrets: Secrets;
 };
 
 /** What the templates call themselves; it compiles, and is replaced by the project's name. */
@@ -37,7 +37,7 @@ export function planFiles(input: PlanInput): readonly PlannedFile[] {
     const path = realPath(storedPath);
     const file = { path, content: adapt(path, content, input), secret: false };
     if (path !== ".env.example") return [file];
-    return [file, { path: ".env", content: fillEnv(content, input.tokens), secret: true }];
+    return [file, { path: ".env", content: fillEnv(file.content, input.secrets), secret: true }];
   });
   for (const [path, content] of Object.entries(settingsFiles[input.packageManager])) {
     planned.push({ path, content, secret: false });
@@ -47,7 +47,7 @@ export function planFiles(input: PlanInput): readonly PlannedFile[] {
 
 /** Dotfiles are stored without their dot: npm would leave a .gitignore out of the package, or read it. */
 function realPath(storedPath: string): string {
-  return storedPath.replace(/(^|\/)_(?=[^/]+$)/, "$1.");
+  return storedPath.replace(/(^|\/)_/g, "$1.");
 }
 
 function adapt(path: string, content: string, input: PlanInput): string {
@@ -58,15 +58,19 @@ function adapt(path: string, content: string, input: PlanInput): string {
       additions: buildApproval[input.packageManager],
     });
   }
-  const named = content.replaceAll(templateProjectName, input.name);
-  return path === "README.md" ? forPackageManager(named, input.packageManager) : named;
+  // Clients do not take a scoped name for a server of theirs.
+  const name = path.endsWith("mcp.json") ? input.name.replace(/^.*\//, "") : input.name;
+  const named = content.replaceAll(templateProjectName, name);
+  return path.endsWith(".md") ? forPackageManager(named, input.packageManager) : named;
 }
 
-function forPackageManager(readme: string, manager: PackageManager): string {
-  if (manager === "npm") return readme;
-  return readme
-    .replace(/\bnpm (?:run )?(dev|inspect|test|build|start|typecheck)\b/g, (_, script: string) =>
-      scriptCommand(manager, script),
+function forPackageManager(text: string, manager: PackageManager): string {
+  if (manager === "npm") return text;
+  return text
+    .replace(
+      /\bnpm (?:run )?(dev|inspect|test|build|start|typecheck|lint|format|check|token|issuer)\b/g,
+      (_, script: string) => scriptCommand(manager, script),
     )
+    .replaceAll("npx mcp", `${execCommand[manager]} mcp`)
     .replaceAll("`npx`", `\`${execCommand[manager]}\``);
 }

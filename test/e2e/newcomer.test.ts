@@ -72,6 +72,11 @@ describe("the project that it creates", () => {
     await stop(child, "SIGTERM");
   });
 
+  it("has one zod, so that a schema is the same to FastMCP as to the project", async () => {
+    const { stdout } = await execa("npm", ["ls", "zod", "--all", "--parseable"], { cwd: project });
+    expect(new Set(stdout.split("\n")).size).toBe(1);
+  });
+
   it("keeps an HTTP client's session through an edit, and the log tells its story", async () => {
     const port = await freePort();
     const dev = start(join(project, "node_modules/.bin/mcp"), [

@@ -1,94 +1,76 @@
-/** Every combination of options gives a project that type-checks, passes its own tests, builds, and serves its client. */
-import { readFile, symlink } from "node:fs/promises";
-import { createServer } from "node:net";
+/**
+ * Combinations of options give projects that lint, type-check, pass their own tests, build, serve an official client on both
+ * transports, and refuse a bad credential. MATRIX says which: by default so many that every option is used, "pairs" so many
+ * that every two options meet, and "all".
+ */
+import { symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { combinationsOf, templates, type TemplateOptions } from "../../src/scaffold/catalogue.ts";
+import {
+  startLocalIssuer,
+  type LocalIssuer,
+} from "../../templates/session/auth-oauth/scripts/local-issuer.ts";
+import { eachOnce, pairwise } from "../helpers/pairwise.ts";
+import { startRedis, type Redis } from "../helpers/redis.ts";
 import { root, scratch, type Scratch } from "./create-cli.ts";
+import { serveBuilt, serveInDevelopment } from "./created-project.ts";
 
 let place: Scratch;
+let redis: Redis;
+let issuer: LocalIssuer;
 
 beforeAll(async () => {
-  place = await scratch();
+  [place, redis, issuer] = await Promise.all([scratch(), startRedis(), startLocalIssuer()]);
 });
-afterAll(() => place.remove());
+afterAll(() => Promise.all([place.remove(), redis.stop(), issuer.close()]));
 
-const combinations = ["http", "stdio"].flatMap((transport) => [
-  { transport, flags: [] as string[], name: `${transport}-roots` },
-  { transport, flags: ["--no-roots"], name: `${transport}-no-roots` },
-]);
+function choose(all: readonly TemplateOptions[]): readonly TemplateOptions[] {
+  const matrix = process.env["MATRIX"];
+  if (matrix === "all") return all;
+  return matrix === "pairs" ? pairwise(all) : eachOnce(all);
+}
 
-test.each(combinations)("$name", async ({ transport, flags, name }) => {
-  const created = await place.create([name, "--transport", transport, ...flags, "--no-install", "--no-git"]);
-  expect(created.code).toBe(0);
-  const project = join(place.folder, name);
+const chosen = templates.flatMap((template) => {
+  const all = combinationsOf(template);
+  return choose(all).map((options) => ({
+    template,
+    options,
+    name: [template.name, ...Object.values(options).map((value) => value.toString())].join("-"),
+  }));
+});
+
+test.each(chosen)("$name", { timeout: 180_000 }, async ({ template, options, name }) => {
+  const given = ["auth", "state", "roots"].filter((option) => template.has.some((has) => has === option));
+  const created = await place.create([
+    ...[`@acme/${name}`, "--template", template.name, "--no-install", "--no-git"],
+    ...flags(options, ["transport", ...given]),
+  ]);
+  expect(created.stderr).toBe("");
+  const project = join(place.folder, "@acme", name);
   // Installed once, here: the versions are the same, which a unit test sees to.
   await symlink(join(root, "node_modules"), join(project, "node_modules"));
-  for (const script of ["typecheck", "test", "build"]) {
+  for (const script of ["typecheck", "lint", "test", "build"]) {
     const ran = await execa("npm", ["run", script], { cwd: project, reject: false, all: true });
     expect(ran.exitCode, ran.all).toBe(0);
   }
-  const whoami = transport === "http" ? await askOverHttp(project) : await askOverStdio(project);
-  expect(JSON.stringify(whoami)).toContain(
-    String.raw`\"role\":\"${transport === "http" ? "admin" : "user"}\"`,
-  );
+  const env = {
+    REDIS_URL: redis.url,
+    OAUTH_AUTHORIZE_URL: `${issuer.url}/authorize`,
+    OAUTH_TOKEN_URL: `${issuer.url}/token`,
+    OAUTH_USER_URL: `${issuer.url}/user`,
+  };
+  const made = { folder: project, template: template.name, options, env };
+  await serveBuilt(made);
+  await serveInDevelopment(made, options.transport === "http" ? "stdio" : "http");
 });
 
-const started = (project: string): string => join(project, "dist", "server.js");
-
-async function askOverStdio(project: string): Promise<unknown> {
-  // Its token is in the project's .env, which it finds from anywhere.
-  const transport = new StdioClientTransport({
-    ...{ command: process.execPath, args: [started(project)], cwd: "/", stderr: "ignore" },
-  });
-  return whoamiThrough(transport);
-}
-
-async function askOverHttp(project: string): Promise<unknown> {
-  const port = await freePort();
-  const server = execa("node", [started(project)], { env: { PORT: String(port) }, reject: false });
-  try {
-    // Leaving execa's own iteration would wait for the end of the process.
-    for await (const line of createInterface(server.stderr)) if (line.includes("server is running")) break;
-    const token = /^MCP_ADMIN_TOKEN=(.+)$/m.exec(await readFile(join(project, ".env"), "utf8"))?.[1] ?? "";
-    const requestInit = { headers: { authorization: `Bearer ${token}` } };
-    return await whoamiThrough(
-      new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`), { requestInit }),
-    );
-  } finally {
-    server.kill();
-    await server;
-  }
-}
-
-type Transport = StdioClientTransport | StreamableHTTPClientTransport;
-
-async function whoamiThrough(transport: Transport): Promise<unknown> {
-  const client = new Client({ name: "test", version: "1.0.0" });
-  // The SDK's own class does not satisfy its interface under exactOptionalPropertyTypes.
-  await client.connect(transport);
-  try {
-    return await client.callTool({ name: "whoami", arguments: {} });
-  } finally {
-    await client.close();
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = createServer();
-    socket.once("error", reject);
-    socket.listen(0, "127.0.0.1", () => {
-      const address = socket.address();
-      socket.close(() =>
-        typeof address === "object" && address !== null
-          ? resolve(address.port)
-          : reject(new Error("no port")),
-      );
-    });
-  });
+function flags(options: TemplateOptions, names: readonly string[]): string[] {
+  const { transport, auth, state, roots } = options;
+  const all = { transport: ["--transport", transport], auth: ["--auth", auth], state: ["--state", state] };
+  return [
+    ...Object.entries(all).flatMap(([name, words]) => (names.includes(name) ? words : [])),
+    ...(names.includes("roots") && !roots ? ["--no-roots"] : []),
+  ];
 }

@@ -68,11 +68,12 @@ describe("wrong usage is said in two lines, and leaves nothing", () => {
     { args: ["My Server"], code: 2, error: 'refuse the name "My Server"', hint: "create-fastmcp my-server" },
     { args: ["x", "--tempalte", "y"], code: 2, error: "--tempalte", hint: "--template" },
     { args: ["x", "--template", "y"], code: 2, error: 'no template "y"', hint: "session" },
+    { args: ["x", "--auth", "magic"], code: 2, error: '--auth cannot be "magic"', hint: "none, token, jwt" },
     {
-      args: ["x", "--auth", "oauth"],
+      args: ["x", "--template", "minimal", "--state", "redis"],
       code: 2,
-      error: "--auth oauth does not exist yet",
-      hint: "--auth token",
+      error: '"minimal" has no --state',
+      hint: "another template",
     },
     { args: ["/dev/null/x"], code: 1, error: "a part of its path is a file", hint: "another directory" },
   ])("$args", async ({ args, code, error, hint }) => {

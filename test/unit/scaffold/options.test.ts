@@ -1,14 +1,14 @@
 /** Options: what is refused, and how. */
 import { expect, test } from "vitest";
 import type { CliError } from "../../../src/cli-error.ts";
+import { templateNamed } from "../../../src/scaffold/catalogue.ts";
 import { cliSource } from "../../../src/scaffold/cli-source.ts";
 import { startedAs, wholeCommand } from "../../../src/scaffold/invocation.ts";
-import { readOptions } from "../../../src/scaffold/options.ts";
-import { fillEnv, newTokens } from "../../../src/scaffold/tokens.ts";
+import { readOptions, templateOptions } from "../../../src/scaffold/options.ts";
 
 test.each([
-  [{ auth: "jwt" }, /--auth jwt does not exist yet/],
-  [{ state: "redis" }, /--state redis does not exist yet/],
+  [{ auth: "magic" }, /--auth cannot be "magic"/],
+  [{ state: "disk" }, /--state cannot be "disk"/],
   [{ verify: true }, /--verify does not exist yet/],
   [{ transport: "sse" }, /--transport cannot be "sse"/],
   [{ pm: "npn" }, /--pm cannot be "npn"/],
@@ -27,6 +27,19 @@ test("defaults", () => {
   });
 });
 
+test("a template is made with its defaults where nothing was given, and refuses what it does not have", () => {
+  const nothing = { transport: undefined, auth: undefined, state: undefined, roots: undefined };
+  const session = templateNamed("session");
+  expect(templateOptions(session, nothing)).toEqual({
+    ...{ transport: "http", auth: "token", state: "memory", roots: true },
+  });
+  expect(templateOptions(session, { ...nothing, auth: "jwt" }).auth).toBe("jwt");
+  const minimal = templateNamed("minimal");
+  expect(templateOptions(minimal, { ...nothing, transport: "stdio" }).transport).toBe("stdio");
+  expect(() => templateOptions(minimal, { ...nothing, auth: "jwt" })).toThrow(/"minimal" has no --auth/);
+  expect(() => templateOptions(minimal, { ...nothing, state: "redis" })).toThrow(/has no --state/);
+});
+
 test("the new project gets this package from where it came", () => {
   const installed = { folder: "/x/node_modules/create-fastmcp", version: "1.2.3", checkout: false };
   const checkout = { ...installed, folder: "/home/me/create-fastmcp", checkout: true };
@@ -42,10 +55,4 @@ test("the whole command is what the person would type", () => {
     "npm create fastmcp@latest my-server -- --no-git",
   );
   expect(wholeCommand(startedAs("mcp create", "npm", {}), "it's", [])).toBe("mcp create 'it'\\''s'");
-});
-
-test("tokens are different each time, and fill the example", () => {
-  const [one, other] = [newTokens(), newTokens()];
-  expect(new Set([one.admin, one.user, other.admin, other.user]).size).toBe(4);
-  expect(fillEnv("MCP_USER_TOKEN=\nOTHER=\n", one)).toBe(`MCP_USER_TOKEN=${one.user}\nOTHER=\n`);
 });

@@ -1,22 +1,17 @@
-/** Follows each session from connect to disconnect: one log line per event, and what the session held is let go. */
+/** Follows each session from connect to disconnect: one log line per event, and word when it is over. */
 import type { FastMCP, FastMCPSession } from "fastmcp";
 import type { Log } from "./log.ts";
 import type { UserSession } from "./session.ts";
-import type { SessionOwners } from "./session-owners.ts";
-import type { SessionStates } from "./state.ts";
 
 export type LifecycleOptions = {
   readonly log: Log;
-  readonly states: SessionStates;
-  readonly owners: SessionOwners;
+  /** A session is over. Over stdio it has no id. */
+  readonly onEnd: (sessionId: string | undefined) => void;
 };
 
 type Session = FastMCPSession;
 
-export function followSessions(
-  server: FastMCP<UserSession>,
-  { log, states, owners }: LifecycleOptions,
-): void {
+export function followSessions(server: FastMCP<UserSession>, { log, onEnd }: LifecycleOptions): void {
   const names = new Map<Session, string>();
   let opened = 0;
 
@@ -43,8 +38,7 @@ export function followSessions(
     // Also emitted for requests that never became a session, such as a client's probe for another protocol revision.
     if (name === undefined) return;
     names.delete(session);
-    states.drop(session.sessionId);
-    if (session.sessionId !== undefined) owners.drop(session.sessionId);
+    onEnd(session.sessionId);
     log(`${name} disconnect`);
   });
 }

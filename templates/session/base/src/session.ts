@@ -24,3 +24,10 @@ export function requireUser(session: UserSession | undefined): UserSession {
   if (session === undefined) throw new UserError("This session is not signed in.");
   return session;
 }
+
+/** @throws UserError, which the client is shown. */
+export function requireRole(session: UserSession | undefined, role: Role): UserSession {
+  const found = requireUser(session);
+  if (found.role !== role) throw new UserError(`Only for the role ${role}.`);
+  return found;
+}

@@ -1,16 +1,17 @@
 /** MCP clients for the tests: connected in memory, or over HTTP to a server on a free loopback port. */
 import { randomUUID } from "node:crypto";
-import { createServer as createSocket } from "node:net";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import type { FastMCP } from "fastmcp";
 import { createServer, type CreateServerOptions } from "../src/create-server.ts";
+import type { Environment } from "../src/environment.ts";
 import type { Role, UserSession } from "../src/session.ts";
+import { authEnvironment, signIn } from "./credentials.ts";
+import { freePort } from "./free-port.ts";
+import { openTestStore, storeEnvironment } from "./test-store.ts";
 
-export const environment = { MCP_ADMIN_TOKEN: "test-admin-token", MCP_USER_TOKEN: "test-user-token" };
-export const adminToken = environment.MCP_ADMIN_TOKEN;
-export const userToken = environment.MCP_USER_TOKEN;
+export const environment: Environment = { ...authEnvironment, ...storeEnvironment };
 
 export type Connection = {
   readonly client: Client;
@@ -21,6 +22,11 @@ export type Connection = {
 
 export function newClient(capabilities = {}): Client {
   return new Client({ name: "test-client", version: "1.0.0" }, { capabilities });
+}
+
+/** A server with a store of its own, and nothing on the terminal. */
+export function testServer(options: CreateServerOptions = {}): FastMCP<UserSession> {
+  return createServer({ environment, log: () => undefined, store: openTestStore(), ...options });
 }
 
 export async function connectInMemory(
@@ -40,13 +46,15 @@ export async function connectInMemory(
 
 export type HttpServer = {
   readonly url: URL;
-  readonly connect: (token: string, client?: Client) => Promise<Connection & { readonly sessionId: string }>;
+  readonly connect: (role: Role, client?: Client) => Promise<Connection & { readonly sessionId: string }>;
+  /** One message as a client without any library would send it. */
+  readonly post: (message: object, headers?: Record<string, string>) => Promise<Response>;
   readonly close: () => Promise<void>;
 };
 
 export async function startHttp(options: CreateServerOptions = {}): Promise<HttpServer> {
-  const server = createServer({ environment, log: () => undefined, ...options });
   const port = await freePort();
+  const server = testServer({ ...options, environment: { ...environment, PORT: String(port) } });
   await server.start({
     transportType: "httpStream",
     httpStream: { host: "127.0.0.1", port, endpoint: "/mcp" },
@@ -55,20 +63,33 @@ export async function startHttp(options: CreateServerOptions = {}): Promise<Http
   return {
     url,
     close: () => server.stop(),
-    connect: async (token, client = newClient()) => {
-      const transport = new StreamableHTTPClientTransport(url, {
-        requestInit: { headers: { authorization: `Bearer ${token}` } },
-      });
-      // The SDK's own class does not satisfy its interface under exactOptionalPropertyTypes.
-      await client.connect(transport as Parameters<Client["connect"]>[0]);
+    connect: async (role, client = newClient()) => {
+      const requestInit = { headers: await signIn(url, role) };
+      const transport = new StreamableHTTPClientTransport(url, { requestInit });
+      await client.connect(transport);
       const leave = async (): Promise<void> => {
         await transport.terminateSession();
         await client.close();
       };
       return { ...connection(client, leave), sessionId: transport.sessionId ?? "" };
     },
+    post: (message, headers = {}) =>
+      fetch(url, {
+        method: "POST",
+        headers: {
+          accept: "application/json, text/event-stream",
+          "content-type": "application/json",
+          ...headers,
+        },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, ...message }),
+      }),
   };
 }
+
+export const initialize = {
+  method: "initialize",
+  params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "raw", version: "1" } },
+};
 
 function connection(client: Client, close: () => Promise<void>): Connection {
   return {
@@ -86,17 +107,4 @@ function connection(client: Client, close: () => Promise<void>): Connection {
 function textOf(content: unknown): string {
   const [first] = Array.isArray(content) ? (content as { text?: unknown }[]) : [];
   return typeof first?.text === "string" ? first.text : "";
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket();
-    socket.once("error", reject);
-    socket.listen(0, "127.0.0.1", () => {
-      const address = socket.address();
-      socket.close(() =>
-        typeof address === "object" && address !== null ? resolve(address.port) : reject(),
-      );
-    });
-  });
 }

@@ -1,28 +1,30 @@
 /** The server as its client sees it, in memory: what it offers, and what a call answers. */
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createServer } from "../src/create-server.ts";
-import { SessionStates } from "../src/state.ts";
-import { connectInMemory, environment, type Connection } from "./clients.ts";
+import type { StateStore } from "../src/state-store.ts";
+import { connectInMemory, newClient, testServer, type Connection } from "./clients.ts";
+import { openTestStore } from "./test-store.ts";
 
-let states: SessionStates;
-let server: ReturnType<typeof createServer>;
+let store: StateStore;
+let server: ReturnType<typeof testServer>;
 let admin: Connection;
 let user: Connection;
 
 beforeEach(async () => {
-  states = new SessionStates();
-  server = createServer({ environment, states, log: () => undefined });
+  store = openTestStore();
+  server = testServer({ store });
   [admin, user] = await Promise.all([connectInMemory(server, "admin"), connectInMemory(server, "user")]);
 });
 
 afterEach(async () => {
   await Promise.all([admin.close(), user.close()]);
+  await store.close();
 });
 
 test("lists its tools, resource and prompt", async () => {
   const tools = (await user.client.listTools()).tools.map(({ name }) => name);
   expect(tools).toEqual(
-    expect.arrayContaining(["whoami", "trackSession", "trackedOperation", "sessionStats"]),
+    expect.arrayContaining(["whoami", "trackSession", "trackedOperation", "sessionStats", "forgetActions"]),
   );
   const { resources } = await user.client.listResources();
   expect(resources.map(({ uri }) => uri)).toEqual(["session://current-user"]);
@@ -44,7 +46,14 @@ test("whoami, the resource and the prompt know their session", async () => {
   });
 });
 
-test("two sessions do not see each other's state, and it goes with them", async () => {
+test("listSessions is there for admins only", async () => {
+  const { sessions } = await admin.call("listSessions");
+  expect(sessions).toHaveLength(2);
+  expect((await user.client.listTools()).tools.map(({ name }) => name)).not.toContain("listSessions");
+  await expect(user.call("listSessions")).rejects.toThrow(/Unknown tool/);
+});
+
+test("two sessions do not see each other's state", async () => {
   await admin.call("trackSession", { action: "opened the vault" });
   const mine = await user.call("trackSession", { action: "read the news" });
   expect(mine).toMatchObject({ actions: ["read the news"] });
@@ -52,9 +61,24 @@ test("two sessions do not see each other's state, and it goes with them", async 
     calls: { trackSession: 1, sessionStats: 1 },
     actions: 1,
   });
-  expect(states.size).toBe(2);
-  await admin.close();
-  expect(states.size).toBe(1);
+});
+
+test.each([
+  [{ action: "accept" as const, content: { forget: true } }, 1],
+  [{ action: "accept" as const, content: { forget: false } }, 0],
+  [{ action: "decline" as const }, 0],
+])("forgetActions asks first: %j", async (answer, forgotten) => {
+  const client = newClient({ elicitation: {} });
+  client.setRequestHandler(ElicitRequestSchema, () => answer);
+  const asked = await connectInMemory(server, "user", client);
+  await asked.call("trackSession", { action: "read the news" });
+  expect(await asked.call("forgetActions")).toEqual({ forgotten });
+  expect(await asked.call("sessionStats")).toMatchObject({ actions: 1 - forgotten });
+  await asked.close();
+});
+
+test("forgetActions forgets nothing when its client cannot ask", async () => {
+  await expect(user.call("forgetActions")).rejects.toThrow(/could not be asked/);
 });
 
 test("trackedOperation reports progress and answers with its ids", async () => {

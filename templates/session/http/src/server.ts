@@ -7,3 +7,6 @@ const host = process.env["HOST"] ?? "127.0.0.1";
 
 const server = createServer();
 await server.start({ transportType: "httpStream", httpStream: { host, port, endpoint: "/mcp" } });
+
+// In a container the first process is not ended by a signal that it does not handle.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(0));

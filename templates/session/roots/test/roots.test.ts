@@ -2,15 +2,7 @@
 import { ListRootsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { afterEach, expect, test } from "vitest";
-import { createServer } from "../src/create-server.ts";
-import {
-  adminToken,
-  connectInMemory,
-  environment,
-  newClient,
-  startHttp,
-  type Connection,
-} from "./clients.ts";
+import { connectInMemory, newClient, startHttp, testServer, type Connection } from "./clients.ts";
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -52,7 +44,7 @@ function watchedLog() {
 test("in memory", async () => {
   const roots = [{ uri: "file:///one" }];
   const { log, next } = watchedLog();
-  const server = createServer({ environment, log });
+  const server = testServer({ log });
   const connection = await connectInMemory(server, "user", clientWithRoots(roots));
   closers.push(connection.close);
   const changed = await changeRoots(connection, roots, { uri: "file:///two" }, () =>
@@ -66,7 +58,7 @@ test("over HTTP", async () => {
   const { log, next } = watchedLog();
   const server = await startHttp({ log });
   closers.push(server.close);
-  const connection = await server.connect(adminToken, clientWithRoots(roots));
+  const connection = await server.connect("admin", clientWithRoots(roots));
   closers.push(connection.close);
   const changed = await changeRoots(connection, roots, { uri: "file:///two" }, () =>
     next("rootsChanged file:///two"),
@@ -75,7 +67,7 @@ test("over HTTP", async () => {
 });
 
 test("a client without roots is told so", async () => {
-  const connection = await connectInMemory(createServer({ environment, log: () => undefined }), "user");
+  const connection = await connectInMemory(testServer(), "user");
   closers.push(connection.close);
   await expect(connection.call("listRoots")).rejects.toThrow(/does not support roots/);
 });

@@ -2,8 +2,8 @@
 import type { Tool } from "fastmcp";
 import { z } from "zod";
 import { callIds } from "../call-ids.ts";
+import type { SessionStates } from "../session-states.ts";
 import { requireUser, type UserSession } from "../session.ts";
-import { addAction, type SessionStates } from "../state.ts";
 
 const parameters = z.object({
   action: z.string().min(1).max(200).describe("What to remember for this session"),
@@ -14,11 +14,11 @@ export function trackSession(states: SessionStates): Tool<UserSession, typeof pa
     name: "trackSession",
     description: "Remember an action for this session only; lists what it remembers so far.",
     parameters,
-    execute: ({ action }, context) => {
+    execute: async ({ action }, context) => {
       const { user } = requireUser(context.session);
-      const state = states.enter(context, "trackSession");
-      addAction(state, action);
-      return Promise.resolve(JSON.stringify({ user, ...callIds(context), actions: state.actions }));
+      await states.enter(context, "trackSession");
+      const { actions } = await states.addAction(context, action);
+      return JSON.stringify({ user, ...callIds(context), actions });
     },
   };
 }

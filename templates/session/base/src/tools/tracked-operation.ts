@@ -3,8 +3,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Tool } from "fastmcp";
 import { z } from "zod";
 import { callIds } from "../call-ids.ts";
+import type { SessionStates } from "../session-states.ts";
 import { requireUser, type UserSession } from "../session.ts";
-import { addAction, type SessionStates } from "../state.ts";
 
 const parameters = z.object({
   steps: z.int().min(1).max(100).default(3).describe("How many steps the work has"),
@@ -18,7 +18,7 @@ export function trackedOperation(states: SessionStates): Tool<UserSession, typeo
     parameters,
     execute: async ({ steps, stepMs }, context) => {
       requireUser(context.session);
-      const state = states.enter(context, "trackedOperation");
+      await states.enter(context, "trackedOperation");
       const ids = callIds(context);
       const startedAt = performance.now();
       context.log.info("operation started", { ...ids });
@@ -28,7 +28,7 @@ export function trackedOperation(states: SessionStates): Tool<UserSession, typeo
         await context.reportProgress({ progress: step, total: steps, message: `step ${step} of ${steps}` });
       }
       const durationMs = Math.round(performance.now() - startedAt);
-      addAction(state, `operation ${ids.operationId}`);
+      await states.addAction(context, `operation ${ids.operationId}`);
       context.log.info("operation finished", { ...ids, durationMs });
       return JSON.stringify({ ...ids, steps, durationMs });
     },

@@ -1,7 +1,9 @@
 /** All tools of the server. */
 import type { FastMCP } from "fastmcp";
+import type { SessionStates } from "../session-states.ts";
 import type { UserSession } from "../session.ts";
-import type { SessionStates } from "../state.ts";
+import { forgetActions } from "./forget-actions.ts";
+import { listSessions } from "./list-sessions.ts";
 import { sessionStats } from "./session-stats.ts";
 import { trackSession } from "./track-session.ts";
 import { trackedOperation } from "./tracked-operation.ts";
@@ -12,4 +14,6 @@ export function addTools(server: FastMCP<UserSession>, states: SessionStates): v
   server.addTool(trackSession(states));
   server.addTool(trackedOperation(states));
   server.addTool(sessionStats(states));
+  server.addTool(forgetActions(states));
+  server.addTool(listSessions(server, states));
 }

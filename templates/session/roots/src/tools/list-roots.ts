@@ -1,8 +1,8 @@
 /** The folders that the client lets this server work in, as they are now. */
 import { UserError, type FastMCPSession, type Tool } from "fastmcp";
 import type { ConnectedSessions } from "../connected-sessions.ts";
+import type { SessionStates } from "../session-states.ts";
 import { requireUser, type UserSession } from "../session.ts";
-import type { SessionStates } from "../state.ts";
 
 /**
  * How long to wait for each attempt. Over HTTP the question travels on the stream that the client opens for the server's
@@ -17,7 +17,7 @@ export function listRoots(states: SessionStates, sessions: ConnectedSessions): T
     annotations: { readOnlyHint: true, openWorldHint: false },
     execute: async (_args, context) => {
       requireUser(context.session);
-      states.enter(context, "listRoots");
+      await states.enter(context, "listRoots");
       const session = await sessions.find(context.sessionId, context.signal);
       if (session.server.getClientCapabilities()?.roots === undefined) {
         throw new UserError("This client does not support roots.");

@@ -1,0 +1,3 @@
+import { createServer } from "./create-server.ts";
+
+await createServer().start({ transportType: "stdio" });

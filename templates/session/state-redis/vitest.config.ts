@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: "test/redis-server.ts",
+    silent: "passed-only",
+    testTimeout: 20_000,
+  },
+});
