@@ -125,7 +125,9 @@ export class DevServer {
   async drain(): Promise<void> {
     await this.#saves.close();
     const timeout = new Promise((resolve) => setTimeout(resolve, this.#options.drainTimeoutMs).unref());
-    const drained = this.#supervisor.generations.map((generation) => this.#front?.drained(generation));
+    const front = this.#front;
+    if (front === undefined) return;
+    const drained = this.#supervisor.generations.map((generation) => front.drained(generation));
     await Promise.race([Promise.all(drained), timeout]);
   }
 

@@ -25,6 +25,8 @@ export type EventLinesOptions = {
   readonly verbosity: Verbosity;
   /** Show payloads below their lines. */
   readonly expand?: boolean;
+  /** Keep the payloads of the last call, to show them on demand. */
+  readonly keepsLast?: boolean;
   /** Show the first record of a log as a rule; `mcp dev` says the same in its own words. */
   readonly showMeta?: boolean;
   /** Some records are left out by a filter: what they would have told is then not known, and not said. */
@@ -44,6 +46,7 @@ const errorFrames = 8;
 export class EventLines {
   readonly #options: EventLinesOptions;
   readonly #pending = new PendingCalls();
+  #last: { readonly record: Foreign; readonly call: PendingCall | undefined } | undefined;
   readonly #callsOf = new Map<string, number>();
   readonly #noiseSources = new Set<string>();
   #sessionCells = 3;
@@ -80,8 +83,16 @@ export class EventLines {
         durationMs: undefined,
         result: { isFailed: false, text },
       });
-      return [...lines, ...payload(view, dir, body)];
+      return view.expand ? [...lines, ...payload(view, dir, body)] : lines;
     });
+  }
+
+  /** The last answer that was shown, with its payloads; none if there was none. */
+  lastExpanded(): string[] {
+    if (this.#last === undefined) return [];
+    const { record, call } = this.#last;
+    const time = localTime(textField(record, "time"))?.text ?? "";
+    return answerLines({ ...this.#view(time, textField(record, "session")), expand: true }, record, call);
   }
 
   #view(time: string, session: string | undefined): View {
@@ -153,7 +164,8 @@ export class EventLines {
   #request(record: Foreign, view: View): string[] {
     const dir = directionOf(record);
     const request = requestSummary(record);
-    const body = view.expand ? field(record, "body", "params") : undefined;
+    const isWanted = view.expand || this.#options.keepsLast === true;
+    const body = isWanted ? field(record, "body", "params") : undefined;
     const { session, time } = view;
     this.#pending.add(record, { dir, request, body, time, session });
     const count = session === undefined ? undefined : this.#callsOf.get(session);
@@ -163,17 +175,10 @@ export class EventLines {
   }
 
   #response(record: Foreign, view: View): string[] {
-    const dir = opposite(directionOf(record));
-    const pending = this.#pending.take(record, dir);
-    // The answer has the request's attributes, but its body is its own.
-    const request = pending?.request ?? requestSummary({ ...record, body: undefined });
-    const result = resultSummary(request.method, record);
-    if (!result.isFailed && (view.verbosity === "quiet" || !isShown(request.method, view))) return [];
-    const lines = callLines(view, { dir, request, durationMs: numberField(record, "duration_ms"), result });
-    if (!view.expand) return lines;
-    const body = field(record, "body");
-    const answer = field(body, "result") ?? field(body, "error") ?? body;
-    return [...lines, ...payload(view, dir, pending?.body), ...payload(view, opposite(dir), answer)];
+    const call = this.#pending.take(record, opposite(directionOf(record)));
+    const lines = answerLines(view, record, call);
+    if (lines.length > 0 && this.#options.keepsLast === true) this.#last = { record, call };
+    return lines;
   }
 
   #notification(record: Foreign, view: View): string[] {
@@ -219,6 +224,19 @@ function reload(record: Foreign, view: View): string[] {
     default:
       return view.verbosity === "quiet" ? [] : [unknownLine(record, view)];
   }
+}
+
+function answerLines(view: View, record: Foreign, call: PendingCall | undefined): string[] {
+  const dir = opposite(directionOf(record));
+  // The answer has the request's attributes, but its body is its own.
+  const request = call?.request ?? requestSummary({ ...record, body: undefined });
+  const result = resultSummary(request.method, record);
+  if (!result.isFailed && (view.verbosity === "quiet" || !isShown(request.method, view))) return [];
+  const lines = callLines(view, { dir, request, durationMs: numberField(record, "duration_ms"), result });
+  if (!view.expand) return lines;
+  const body = field(record, "body");
+  const answer = field(body, "result") ?? field(body, "error") ?? body;
+  return [...lines, ...payload(view, dir, call?.body), ...payload(view, opposite(dir), answer)];
 }
 
 function noAnswer({ dir, request }: PendingCall, view: View): string[] {
