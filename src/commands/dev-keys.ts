@@ -26,6 +26,7 @@ export class DevKeys {
   #http: HttpFront | undefined;
   #tools: DevTools | undefined;
   #inspector: DevInspector | undefined;
+  #isClosed = false;
 
   constructor(options: DevKeysOptions) {
     this.#options = options;
@@ -48,6 +49,7 @@ export class DevKeys {
 
   /** Resolves when all that was started by a key is gone. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#keyboard.close();
     await Promise.all([this.#tools?.close(), this.#inspector?.close()]);
   }
@@ -142,6 +144,8 @@ export class DevKeys {
 
   #failed(error: unknown): void {
     const { output } = this.#options;
+    // What was cut off by the end is no news.
+    if (this.#isClosed) return;
     const message = error instanceof Error ? error.message : String(error);
     output.say([output.styles.red(`  ✗ ${message}`)]);
   }

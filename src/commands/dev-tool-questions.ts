@@ -47,9 +47,9 @@ async function askProperty(
       message,
       flag,
       choices: property.required ? choices : [...choices, leaveOut],
+      preset,
     });
   }
-  const preset = field(property.schema, "default");
   const answer = await askText(streams, {
     message,
     flag,

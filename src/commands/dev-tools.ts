@@ -15,7 +15,8 @@ export type ToolCall = { readonly name: string; readonly arguments: Readonly<Rec
 export class DevTools {
   readonly #http: HttpFront;
   readonly #options: DevOptions;
-  readonly #end = new AbortController();
+  readonly #asking = new AbortController();
+  readonly #never = new AbortController();
   /** Kept from call to call, so that the server sees one session. */
   #connection: Connection | undefined;
 
@@ -29,7 +30,7 @@ export class DevTools {
     const streams: PromptStreams = {
       input: process.stdin,
       output: process.stdout,
-      signal: this.#end.signal,
+      signal: this.#asking.signal,
     };
     const tools = await all(await this.#connected(), "tools/list", "tools");
     if (tools.length === 0) throw new Error("the server has no tools");
@@ -54,7 +55,7 @@ export class DevTools {
   }
 
   async close(): Promise<void> {
-    this.#end.abort();
+    this.#asking.abort();
     await this.#connection?.close();
   }
 
@@ -65,7 +66,8 @@ export class DevTools {
       { kind: "url", url: new URL(this.#http.url), project },
       {
         headers: headersFor([], variablesOf(project), true),
-        signal: this.#end.signal,
+        // A call that runs at the end is answered, or told so, as any client's.
+        signal: this.#never.signal,
         onOutput: () => undefined,
         root: project,
       },

@@ -1,6 +1,5 @@
 /** `mcp dev`: runs a server, reloads it on every save, and shows what its sessions do. */
 import { exitCodes } from "../cli-error.ts";
-import { killChildren } from "../dev/child-process.ts";
 import { DevServer, type Listening } from "../dev/dev-server.ts";
 import { HttpFront } from "../dev/http-front.ts";
 import type { DevOptions } from "../dev/options.ts";
@@ -104,7 +103,7 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
 
   const { reason, exitCode, error, drain } = await ended;
   begin.end();
-  cancellation.insisted.addEventListener("abort", killChildren);
+  cancellation.insisted.addEventListener("abort", () => server.kill());
   if (drain) await drained(server, cancellation.insisted, output);
   await keys.close();
   await server.close(reason);

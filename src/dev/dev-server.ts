@@ -1,9 +1,9 @@
 /** The dev server: all its parts, and how they are wired to each other. */
-import type { ChildProcess } from "./child-process.ts";
 import { basename } from "node:path";
 import type { AskedStart, ErrorReport, FromChild, IdleReport, UpstreamTransport } from "../child/messages.ts";
 import type { Recorder } from "../log/record.ts";
 import { ChildOutput } from "./child-output.ts";
+import { killChildren, type ChildProcess } from "./child-process.ts";
 import { Environment, environmentFiles } from "./environment.ts";
 import type { Front } from "./front.ts";
 import { Fronts } from "./fronts.ts";
@@ -129,6 +129,12 @@ export class DevServer {
     if (front === undefined) return;
     const drained = this.#supervisor.generations.map((generation) => front.drained(generation));
     await Promise.race([Promise.all(drained), timeout]);
+  }
+
+  /** Ends every process of the server at once; `close` ends the rest. */
+  kill(): void {
+    void this.#supervisor.stop();
+    killChildren();
   }
 
   /** Ends every session, child and listener. Resolves when all are gone. */
