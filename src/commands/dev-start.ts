@@ -6,12 +6,15 @@ import type { Listening } from "../dev/dev-server.ts";
 import { HttpFront } from "../dev/http-front.ts";
 import type { DevOptions } from "../dev/options.ts";
 import type { ClientEntry, StartBlock } from "../terminal/dev-screen.ts";
+import { environmentLines, type ShownSource } from "../terminal/environment-lines.ts";
 import type { DevOutput } from "./dev-output.ts";
 
 export type DevStartOptions = {
   readonly options: DevOptions;
   readonly log: string | undefined;
   readonly output: DevOutput;
+  /** Which variables come from where; undefined if nobody wants to know. */
+  readonly environment: (() => readonly ShownSource[]) | undefined;
 };
 
 /** A server that cannot be asked serves all the same. */
@@ -21,6 +24,7 @@ export class DevStart {
   readonly #options: DevStartOptions;
   #waiting: { readonly show: (offer: Offer | undefined) => void; readonly timer: NodeJS.Timeout } | undefined;
 
+  #shownEnvironment: readonly string[] = [];
   /** What the server says of itself. */
   server: Offer["server"] = { name: "server", version: "" };
 
@@ -40,8 +44,12 @@ export class DevStart {
     this.#waiting = { show, timer: setTimeout(() => this.offered(undefined), offerTimeoutMs) };
   }
 
+  /** The server that serves now offers this. */
   offered(offer: Offer | undefined): void {
-    if (this.#waiting === undefined) return;
+    if (this.#waiting === undefined) {
+      this.#sayChangedEnvironment();
+      return;
+    }
     clearTimeout(this.#waiting.timer);
     const { show } = this.#waiting;
     this.#waiting = undefined;
@@ -50,7 +58,7 @@ export class DevStart {
 
   /** What is held back is shown. */
   end(): void {
-    this.offered(undefined);
+    if (this.#waiting !== undefined) this.offered(undefined);
     this.#options.output.release();
   }
 
@@ -69,9 +77,25 @@ export class DevStart {
       port: http?.refusedPort,
       offer: offer === undefined ? undefined : counts(offer),
       log,
+      environment: this.#environment(),
       durationMs,
       hasKeys,
     });
+  }
+
+  #sayChangedEnvironment(): void {
+    const before = this.#shownEnvironment;
+    const now = this.#environment();
+    const { output } = this.#options;
+    if (now.join("\n") !== before.join("\n"))
+      output.say(now.map((line) => `   ${output.styles.dim("env")} ${line}`));
+  }
+
+  #environment(): readonly string[] {
+    const { options, output, environment } = this.#options;
+    const lines = environmentLines(environment?.() ?? [], options.entry.project, output.styles);
+    this.#shownEnvironment = lines;
+    return lines;
   }
 
   #clientEntry(): ClientEntry {

@@ -53,7 +53,8 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   const output = new DevOutput(flags, () => stream);
   const recorder: Recorder = (record, at) => output.show(log.stamp(record, at));
   const cancellation = cancelOnSignals();
-  const begin = new DevStart({ options, log: log.file, output });
+  const environment = flags.verbose ? () => server.environment : undefined;
+  const begin = new DevStart({ options, log: log.file, output, environment });
   let end: (how: Ending) => void = () => undefined;
   const ended = new Promise<Ending>((resolve) => (end = resolve));
   let withdraw: (() => void) | undefined;

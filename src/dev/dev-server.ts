@@ -4,7 +4,7 @@ import type { AskedStart, ErrorReport, FromChild, IdleReport, UpstreamTransport 
 import type { Recorder } from "../log/record.ts";
 import { ChildOutput } from "./child-output.ts";
 import { killChildren, type ChildProcess } from "./child-process.ts";
-import { Environment, environmentFiles } from "./environment.ts";
+import { Environment, environmentFiles, type EnvironmentSource } from "./environment.ts";
 import type { Front } from "./front.ts";
 import { Fronts } from "./fronts.ts";
 import { HttpFront } from "./http-front.ts";
@@ -16,6 +16,7 @@ import { ServerLists, type Offer } from "./server-lists.ts";
 import { SessionStates } from "./session-states.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Cause } from "./supervisor-options.ts";
+import { TypeWatch } from "./type-watch.ts";
 
 export type DevEvents = {
   readonly recorder: Recorder;
@@ -49,6 +50,8 @@ export class DevServer {
   readonly #states = new SessionStates();
   readonly #lists: ServerLists;
   readonly #output: ChildOutput;
+  readonly #environment: Environment;
+  readonly #types: TypeWatch | undefined;
   #front: Front | undefined;
   #serving: number | undefined;
   #hasServed = false;
@@ -61,14 +64,15 @@ export class DevServer {
     const { recorder, onClientLeft } = events;
     this.#fronts = new Fronts({ options, recorder, onClientLeft });
     this.#lists = new ServerLists(recorder);
-    const { entry, serverArgs, environment, standby, drainTimeoutMs } = options;
+    const { entry, serverArgs, environment, standby, drainTimeoutMs, typecheck } = options;
+    if (typecheck) this.#types = new TypeWatch(entry, recorder);
     this.#output = new ChildOutput(recorder, () => this.#front);
     const files = environmentFiles(environment, entry.project, options.cwd);
-    const variables = new Environment(files, environment.length > 0);
+    this.#environment = new Environment(files, environment.length > 0);
     this.#supervisor = new Supervisor({
       entry,
       args: serverArgs,
-      environment: () => variables.variables(),
+      environment: () => this.#environment.variables(),
       guardStdout: options.transport !== "httpStream",
       standby,
       drainTimeoutMs,
@@ -111,6 +115,11 @@ export class DevServer {
     return this.#fastmcpVersion;
   }
 
+  /** Which names come from which .env file at this moment. */
+  get environment(): readonly EnvironmentSource[] {
+    return this.#environment.sources();
+  }
+
   start(): void {
     this.#supervisor.start({ at: this.#options.startedAt, files: [] });
   }
@@ -140,7 +149,7 @@ export class DevServer {
   /** Ends every session, child and listener. Resolves when all are gone. */
   async close(reason: string): Promise<void> {
     this.#fronts.close();
-    await this.#saves.close();
+    await Promise.all([this.#saves.close(), this.#types?.close()]);
     await this.#front?.close(reason);
     await this.#supervisor.stop();
   }
@@ -169,6 +178,8 @@ export class DevServer {
     this.#serving = generation;
     this.#events.recorder(servingRecord(generation, cause, this.#options.entry.project));
     const durationMs = Date.now() - cause.at;
+    // The first start has the machine for itself.
+    this.#types?.start();
     if (first && this.#front !== undefined)
       this.#events.onListening({ asked, front: this.#front, durationMs });
   }
@@ -176,6 +187,7 @@ export class DevServer {
   async #failed(generation: number, error: ErrorReport, cause: Cause): Promise<void> {
     const { project } = this.#options.entry;
     this.#events.recorder(failedRecord(generation, error, cause, project, this.#serving));
+    this.#types?.start();
     if (this.#serving === undefined) await this.#waitForGoodSave(error.message);
   }
 

@@ -20,6 +20,8 @@ export type StartBlock = {
   /** How many of each; undefined if the server has not said. */
   readonly offer: Readonly<Record<"tools" | "resources" | "templates" | "prompts", number>> | undefined;
   readonly log: string | undefined;
+  /** Lines about the .env files; none if nobody wants to know. */
+  readonly environment: readonly string[];
   readonly durationMs: number;
   readonly hasKeys: boolean;
 };
@@ -40,6 +42,7 @@ export function startBlock(styles: Styles, about: StartBlock): string {
   rows.push(["entry", relative(project, entry)]);
   if (log !== undefined)
     rows.push(["log", `${relative(project, log)}  ${styles.dim("(mcp inspect shows it)")}`]);
+  if (about.environment.length > 0) rows.push(["env", ...about.environment]);
   if (about.clientEntry !== undefined) rows.push(["stdio", ...clientEntryLines(about.clientEntry, styles)]);
   const warning = styles.yellow("▲ others in your network can call it too; --host 127.0.0.1 keeps them out");
   return [

@@ -16,6 +16,7 @@ import { resultSummary } from "./result-summary.ts";
 import { rule } from "./rule.ts";
 import { sessionLines } from "./session-lines.ts";
 import type { Styles } from "./styles.ts";
+import { typeLines } from "./type-lines.ts";
 import type { Direction, LogRecord } from "../log/record.ts";
 
 export type EventLinesOptions = {
@@ -118,6 +119,8 @@ export class EventLines {
         return reload(record, view);
       case "error":
         return serverError(record, view);
+      case "types":
+        return typeLines(view, record);
       case "output":
         return outputLines(view, record);
       case "noise":

@@ -107,5 +107,5 @@ function saysPlace(message: string, place: string): boolean {
 }
 
 function withoutFolder(message: string, cwd: string | undefined): string {
-  return cwd === undefined || cwd === "" ? message : message.replaceAll(`${cwd}/`, "");
+  return cwd === undefined || cwd === "" || cwd === "/" ? message : message.replaceAll(`${cwd}/`, "");
 }

@@ -96,7 +96,7 @@ export class DevBench {
     more: Readonly<Record<string, string>>,
     columns: number,
   ): Terminal {
-    const { NO_COLOR: _, ...env } = this.env;
+    const env = Object.fromEntries(Object.entries(this.env).filter(([name]) => name !== "NO_COLOR"));
     const terminal = openTerminal(file, args, { cwd: folder, env: { ...env, ...more }, columns });
     this.#closings.push(async () => {
       this.#transcript.push(terminal.screen());
