@@ -44,7 +44,7 @@ export class Environment {
   /** Which names the server gets from which file, and which the shell has set before; values are nobody's business. */
   sources(): EnvironmentSource[] {
     const last = new Map<string, string>();
-    const contents = this.#files.map((file) => ({ file, names: Object.keys(readVariables(file)) }));
+    const contents = this.#files.map((file) => ({ file, names: Object.keys(readVariables(file)).sort() }));
     for (const { file, names } of contents) for (const name of names) last.set(name, file);
     return contents.map(({ file, names }) => ({
       file,
