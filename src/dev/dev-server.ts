@@ -210,7 +210,7 @@ export class DevServer {
 
   #crashed(generation: number, error: ErrorReport): void {
     if (this.#serving === generation) this.#serving = undefined;
-    this.#events.recorder(errorRecord(generation, error));
+    this.#events.recorder(errorRecord(generation, error, this.#options.entry.project));
     this.#front?.lose(generation, `The MCP server crashed while it handled this request: ${error.message}`);
   }
 
@@ -258,6 +258,9 @@ export class DevServer {
         if (generation !== this.#serving) break;
         this.#lists.reported(message.answers, generation);
         this.#events.onOffer(this.#lists.offer);
+        break;
+      case "toolFailed":
+        this.#events.recorder(errorRecord(generation, message.error, this.#options.entry.project));
         break;
       case "imported":
         this.#saves.addImported(message.files);

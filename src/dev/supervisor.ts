@@ -158,6 +158,7 @@ export class Supervisor {
       case "stateLost":
       case "lists":
       case "duplicate":
+      case "toolFailed":
       case "startedAgain":
       case "noise":
     }

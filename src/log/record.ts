@@ -110,7 +110,16 @@ export type TypeErrorText = {
 
 export type ErrorRecord = Common & {
   readonly kind: "error";
-  readonly body: { readonly message: string; readonly stack?: string };
+  /** With the place in the server's code and the source lines around it, where known. */
+  readonly body: {
+    readonly message: string;
+    readonly name?: string;
+    readonly stack?: string;
+    readonly file?: string;
+    readonly line?: number;
+    readonly column?: number;
+    readonly frame?: string;
+  };
 };
 
 /** What the server printed; `noise` is what it printed to standard output in stdio mode, where only the protocol may go. */

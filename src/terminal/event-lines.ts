@@ -2,6 +2,7 @@
 import { arrow, callLines } from "./call-line.ts";
 import { counted } from "./durations.ts";
 import { errorLines } from "./error-frame.ts";
+import { whereLines, withName } from "./error-place.ts";
 import { field, isObject, numberField, textField, type Foreign } from "./foreign.ts";
 import { indentOf, startLine, type Verbosity, type View } from "./line-start.ts";
 import { dayText, localDay, localTime } from "./local-time.ts";
@@ -42,7 +43,6 @@ const rarelyWanted = new Set(["ping", "notifications/roots/list_changed"]);
 const calls = new Set(["tools/call", "resources/read", "prompts/get"]);
 const mostNoiseSources = 1000;
 const mostSessions = 10_000;
-const errorFrames = 8;
 
 export class EventLines {
   readonly #options: EventLinesOptions;
@@ -252,8 +252,13 @@ function noAnswer({ dir, request }: PendingCall, view: View): string[] {
 }
 
 function serverError(record: Foreign, view: View): string[] {
-  const message = textField(record, "body", "message") ?? "unknown error";
-  return errorLines(view, { message, stack: textField(record, "body", "stack") }, errorFrames);
+  const body = field(record, "body");
+  const message = withName(body, textField(body, "message") ?? "unknown error");
+  const stack = textField(body, "stack");
+  return [
+    ...errorLines(view, { message }, 0),
+    ...whereLines(view, body, { message, stack }, field(body, "frame") === undefined ? indentOf(view) : 3),
+  ];
 }
 
 function dropLine(record: Foreign, view: View): string {
