@@ -187,6 +187,17 @@ test("in the background it runs on, and does not take the terminal", async ({ be
   await see("\ncode=143");
 });
 
+test("a pipe that is closed early ends it quietly", async ({ bench }) => {
+  const project = await bench.project("plain.ts");
+  const { see, type, dev } = await bench.shell(project);
+  await see("$ ");
+  type(`${dev} | head -2; echo codes=\${PIPESTATUS[*]}\r`);
+  await see("ready in");
+  // It learns of it when it has something to say.
+  await project.greet("Salut");
+  await see("\ncodes=0 0");
+});
+
 test("no colour where NO_COLOR says so; the width is that of the moment", async ({ bench }) => {
   const { see, screen, raw, resize, project } = await atTerminal(bench, "plain.ts", {
     env: { NO_COLOR: "1" },
