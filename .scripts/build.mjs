@@ -38,7 +38,11 @@ const parent = await build({
 });
 const child = await build({
   ...common,
-  entryPoints: { "child/main": "src/child/main.ts", "child/hooks": "src/child/hooks.ts" },
+  entryPoints: {
+    "child/main": "src/child/main.ts",
+    "child/hooks": "src/child/hooks.ts",
+    "child/type-check": "src/child/type-check.ts",
+  },
 });
 
 writeLicences([parent, child]);

@@ -66,11 +66,15 @@ export function hideFromServer(): void {
 
 /** The supervisor was killed: end this process and what it started, since nobody else can. */
 export function endWithSupervisor(): void {
-  process.once("disconnect", () => {
-    try {
-      process.kill(-process.pid, "SIGKILL");
-    } catch {
-      process.kill(process.pid, "SIGKILL");
-    }
-  });
+  // It may have been killed while this process was still loading.
+  if (process.connected) process.once("disconnect", endGroup);
+  else endGroup();
+}
+
+function endGroup(): void {
+  try {
+    process.kill(-process.pid, "SIGKILL");
+  } catch {
+    process.kill(process.pid, "SIGKILL");
+  }
 }

@@ -1,5 +1,9 @@
 /** Turns whatever was thrown into what the supervisor can show. */
+import { fileURLToPath } from "node:url";
 import type { ErrorReport } from "./messages.ts";
+
+/** Ours has nothing to do with it. */
+const ownFile = fileURLToPath(import.meta.url);
 
 export function errorReport(thrown: unknown): ErrorReport {
   if (!(thrown instanceof Error)) return { name: "Error", message: String(thrown) };
@@ -7,9 +11,16 @@ export function errorReport(thrown: unknown): ErrorReport {
   return {
     name: thrown.name,
     message: thrown.message,
-    ...(thrown.stack === undefined ? {} : { stack: thrown.stack }),
+    ...(thrown.stack === undefined ? {} : { stack: withoutOwnFrames(thrown.stack) }),
     ...(location === undefined ? {} : { location }),
   };
+}
+
+function withoutOwnFrames(stack: string): string {
+  return stack
+    .split("\n")
+    .filter((line) => !line.includes(ownFile))
+    .join("\n");
 }
 
 /** esbuild, which tsx compiles with, puts `errors: [{ location: { file, line, column, lineText } }]` on what it throws. */

@@ -90,6 +90,8 @@ export type FromChild =
   | { readonly type: "duplicate"; readonly kind: OfferKind; readonly name: string }
   /** The server called `start()` once more, of the same FastMCP object or of another one; `ignored` if it has no effect. */
   | { readonly type: "startedAgain"; readonly sameServer: boolean; readonly ignored: boolean }
+  /** A tool threw what is not meant for its caller, who gets the message alone. */
+  | { readonly type: "toolFailed"; readonly error: ErrorReport }
   /** Text that was written to standard output where only the protocol may go. Comes through `promptFd`. */
   | { readonly type: "noise"; readonly text: string; readonly source?: string };
 

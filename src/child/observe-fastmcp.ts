@@ -16,6 +16,7 @@ import {
   saveStateWithAnswers,
 } from "./session-state.ts";
 import { Look, reportLists } from "./server-lists.ts";
+import { observeToolErrors } from "./tool-errors.ts";
 import { askedStart, type StartOptions } from "./start-options.ts";
 
 type Method = (this: object, ...args: never[]) => unknown;
@@ -92,6 +93,7 @@ function observeServer(prototype: Record<string, unknown>): void {
       throw error;
     }
   };
+  observeToolErrors(prototype, isRehearsal);
   observeNames(
     (name, look) => wrap(prototype, name, look),
     (server) => started || isRehearsal(server),

@@ -1,13 +1,11 @@
 /** Where the results of `mcp call` go: results to standard output, all that comes on the way to standard error. */
 import type { Notification } from "@modelcontextprotocol/sdk/types.js";
 import type { Offer } from "../client/offer.ts";
-import { signature } from "../client/schema.ts";
 import { logText, progressText, type ResultView } from "../terminal/call-result.ts";
 import { printFailure } from "../terminal/failure.ts";
-import { field, listField, textField, type Foreign } from "../terminal/foreign.ts";
-import { offerLines } from "../terminal/offer-lines.ts";
 import { linesOf, plainText } from "../terminal/plain-text.ts";
 import { stylesFor } from "../terminal/styles.ts";
+import { offerText } from "./offer-text.ts";
 
 const widthElsewhere = 100;
 
@@ -51,41 +49,7 @@ function note(mark: string, text: string): void {
   process.stderr.write(`${style(mark)} ${plainText(text)}\n`);
 }
 
-export function printOffer({ server, tools, resources, resourceTemplates, prompts }: Offer): void {
+export function printOffer(offer: Offer): void {
   const { styles, width } = viewOf(process.stdout);
-  const name = (item: Foreign): string => textField(item, "name") ?? "(no name)";
-  const about = (item: Foreign): string => textField(item, "description") ?? textField(item, "title") ?? "";
-  const sections = [
-    {
-      title: "tools",
-      rows: tools.map((tool) => ({ what: signature(name(tool), tool["inputSchema"]), about: about(tool) })),
-    },
-    {
-      title: "resources",
-      rows: resources.map((item) => ({
-        what: textField(item, "uri") ?? "",
-        about: about(item) === "" ? name(item) : about(item),
-      })),
-    },
-    {
-      title: "resource templates",
-      rows: resourceTemplates.map((item) => ({
-        what: textField(item, "uriTemplate") ?? "",
-        about: about(item) === "" ? name(item) : about(item),
-      })),
-    },
-    {
-      title: "prompts",
-      rows: prompts.map((prompt) => ({ what: promptSignature(name(prompt), prompt), about: about(prompt) })),
-    },
-  ];
-  const lines = offerLines(`${server.name} ${server.version}`.trim(), sections, styles, width);
-  process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-function promptSignature(name: string, prompt: Foreign): string {
-  const args = listField(prompt, "arguments").map(
-    (argument) => `${textField(argument, "name") ?? ""}${field(argument, "required") === true ? "" : "?"}`,
-  );
-  return `${name}(${args.join(", ")})`;
+  process.stdout.write(`${offerText(offer, styles, width).join("\n")}\n`);
 }

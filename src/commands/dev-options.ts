@@ -46,7 +46,7 @@ export function declareDevFlags(command: Command): void {
       30_000,
     )
     .option("--wait <ms>", "how long a request may wait for a server that is not up", milliseconds, 20_000)
-    .option("--typecheck", "report type errors beside")
+    .option("--typecheck", "report type errors, beside and without delay")
     .option("--log <file>", "where the session log goes (.mcp/sessions/ in the project)")
     .option("--no-log", "write no session log")
     .option("--no-payloads", "no arguments and results in the log")
@@ -79,10 +79,6 @@ export function devOptions(
     const hint = "choose one, or neither to serve as the server says";
     throw new CliError("--stdio and --http exclude each other", { hint, exitCode: exitCodes.usage });
   }
-  if (flags.typecheck) {
-    const hint = "run your own beside it: npx tsc --noEmit --watch";
-    throw new CliError("--typecheck is not there yet", { hint, exitCode: exitCodes.usage });
-  }
   const cwd = process.cwd();
   return {
     entry: findEntry(entry, cwd),
@@ -99,6 +95,7 @@ export function devOptions(
     watchGlobs: flags.watch,
     ignoreGlobs: flags.ignore,
     standby: flags.standby,
+    typecheck: flags.typecheck === true,
     drainTimeoutMs: flags.drain,
     waitTimeoutMs: flags.wait,
   };

@@ -1,8 +1,11 @@
-/** Where the records of `mcp dev` go besides the log: pretty lines for a person, JSON lines for a program. */
+/** What `mcp dev` shows besides its log: pretty lines for a person, JSON lines for a program. */
 import type { LogRecord } from "../log/record.ts";
+import type { ResultView } from "../terminal/call-result.ts";
 import { startBlock, type StartBlock } from "../terminal/dev-screen.ts";
 import { EventLines } from "../terminal/event-lines.ts";
-import { stylesFor } from "../terminal/styles.ts";
+import { OpenSessions } from "../terminal/open-sessions.ts";
+import { linesOf, plainText } from "../terminal/plain-text.ts";
+import { stylesFor, type Styles } from "../terminal/styles.ts";
 import type { DevFlags } from "./dev-options.ts";
 
 type Flags = Pick<DevFlags, "json" | "quiet" | "verbose">;
@@ -13,30 +16,89 @@ const widthElsewhere = 120;
 export class DevOutput {
   readonly #flags: Flags;
   readonly #stream: () => NodeJS.WriteStream;
+  readonly #sessions = new OpenSessions();
   #lines: EventLines | undefined;
+  /** What is shown when nobody else needs the screen any more. */
+  #held: LogRecord[] | undefined;
+  #hasStarted = false;
 
   constructor(flags: Flags, stream: () => NodeJS.WriteStream) {
     this.#flags = flags;
     this.#stream = stream;
   }
 
-  show(record: LogRecord): void {
+  get styles(): Styles {
+    return stylesFor(this.#stream());
+  }
+
+  get width(): number {
     const stream = this.#stream();
+    return stream.isTTY && stream.columns > 0 ? stream.columns : widthElsewhere;
+  }
+
+  get view(): ResultView {
+    const plain = (text: string): string => linesOf(text, Infinity).map(plainText).join("\n");
+    return { styles: this.styles, width: this.width, plain };
+  }
+
+  show(record: LogRecord): void {
     if (this.#flags.json) {
-      stream.write(`${JSON.stringify(record)}\n`);
+      this.#stream().write(`${JSON.stringify(record)}\n`);
       return;
     }
-    this.#lines ??= new EventLines({
-      styles: stylesFor(stream),
-      width: () => (stream.isTTY ? stream.columns : widthElsewhere),
-      verbosity: this.#flags.quiet ? "quiet" : this.#flags.verbose ? "verbose" : "normal",
-    });
-    for (const line of this.#lines.render(record)) stream.write(`${line}\n`);
+    this.#sessions.see(record);
+    if (this.#held !== undefined) this.#held.push(record);
+    else this.#print(record);
+  }
+
+  /** Keeps back what happens, for as long as something else is on the screen. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const record of held) this.#print(record);
   }
 
   start(about: StartBlock): void {
-    if (this.#flags.json || this.#flags.quiet) return;
-    const stream = this.#stream();
-    stream.write(startBlock(stylesFor(stream), about));
+    this.#hasStarted = true;
+    if (!this.#flags.json && !this.#flags.quiet) this.#stream().write(startBlock(this.styles, about));
+    this.release();
+  }
+
+  /** Lines of our own that are no record; a program that reads records is not told. */
+  say(lines: readonly string[]): void {
+    if (this.#flags.json) return;
+    for (const line of lines) this.#stream().write(`${line}\n`);
+  }
+
+  sessions(): string[] {
+    return this.#sessions.lines(this.styles, this.width);
+  }
+
+  lastExpanded(): string[] {
+    return this.#eventLines().lastExpanded();
+  }
+
+  clear(): void {
+    this.#stream().write("\u001B[2J\u001B[3J\u001B[H");
+  }
+
+  #print(record: LogRecord): void {
+    // The block of the start says it better.
+    const isStart = record.kind === "reload" && record.event === "serving" && !this.#hasStarted;
+    if (isStart && !this.#flags.quiet) return;
+    this.say(this.#eventLines().render(record));
+  }
+
+  #eventLines(): EventLines {
+    return (this.#lines ??= new EventLines({
+      styles: this.styles,
+      width: () => this.width,
+      verbosity: this.#flags.quiet ? "quiet" : this.#flags.verbose ? "verbose" : "normal",
+      keepsLast: true,
+    }));
   }
 }

@@ -1,19 +1,20 @@
 /** `mcp dev`: runs a server, reloads it on every save, and shows what its sessions do. */
-import { join } from "node:path";
 import { exitCodes } from "../cli-error.ts";
-import { DevServer } from "../dev/dev-server.ts";
+import { DevServer, type Listening } from "../dev/dev-server.ts";
 import { HttpFront } from "../dev/http-front.ts";
 import type { DevOptions } from "../dev/options.ts";
+import type { Offer } from "../client/offer.ts";
 import type { RecordInput } from "../log/record.ts";
 import { LaterRecorder } from "../log/record-later.ts";
 import { announceDevServer } from "../log/running.ts";
-import { openSessionLog, stampRecords, type Stamper } from "../log/writer.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { watchOutput } from "../platform/closed-output.ts";
-import { packageVersion } from "../version.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { DevKeys } from "./dev-keys.ts";
+import { defined, metaRecord, openLog } from "./dev-log.ts";
 import { declareDevFlags, devOptions, type DevFlags } from "./dev-options.ts";
 import { DevOutput } from "./dev-output.ts";
+import { DevStart } from "./dev-start.ts";
 
 const examples = [
   ["mcp dev", "find the server of this folder and serve it as it says"],
@@ -38,8 +39,16 @@ export async function run(args: readonly string[], program: string): Promise<num
   return serve(devOptions(flags, line.args[0], serverArgs, startedAt), flags);
 }
 
+type Ending = {
+  readonly reason: string;
+  readonly exitCode: number;
+  readonly error?: Error;
+  /** Somebody at the terminal ended it, and may wait for what is in flight. */
+  readonly drain?: true;
+};
+
 async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
-  const { project, file } = options.entry;
+  const { project } = options.entry;
   const log = openLog(flags, project);
   let stream: NodeJS.WriteStream = process.stderr;
   const output = new DevOutput(flags, () => stream);
@@ -47,49 +56,61 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   const recorder = records.record;
   process.prependOnceListener("exit", () => records.flush());
   const cancellation = cancelOnSignals();
+  const environment = flags.verbose ? () => server.environment : undefined;
+  const begin = new DevStart({ options, log: log.file, output, environment });
+  let end: (how: Ending) => void = () => undefined;
+  const ended = new Promise<Ending>((resolve) => (end = resolve));
   let withdraw: (() => void) | undefined;
+  let offer: Offer | undefined;
 
-  const { reason, exitCode, error, server } = await new Promise<Ending>((resolve) => {
-    const server = new DevServer(options, {
-      recorder,
-      onListening: ({ asked, front }) => {
-        records.flush();
-        const http = front instanceof HttpFront ? front : undefined;
-        if (http !== undefined) stream = process.stdout;
-        const where = { url: http?.url, log: log.file };
-        recorder(metaRecord(options, http, server.fastmcpVersion));
-        withdraw?.();
-        withdraw = announceDevServer({
-          pid: process.pid,
-          project,
-          transport: http === undefined ? "stdio" : "http",
-          ...defined(where),
-        });
-        output.start({
-          ...where,
-          project,
-          asked,
-          entry: file,
-          refusedPort: http?.refusedPort,
-          startedAt: options.startedAt,
-        });
-      },
-      onClientLeft: ({ heard }) => {
-        if (!heard) recorder(nothingSaid);
-        resolve({ reason: "the client closed its end", exitCode: exitCodes.done, server });
-      },
-      onFatal: (error) => resolve({ reason: "failed", exitCode: exitCodes.failed, error, server }),
-    });
-    cancellation.signal.addEventListener("abort", () => {
-      resolve({ reason: "mcp dev was stopped", exitCode: cancellation.exitCode(), server });
-    });
-    watchOutput().signal.addEventListener("abort", () => {
-      resolve({ reason: "nobody reads what it prints", exitCode: exitCodes.done, server });
-    });
-    if (options.transport === "httpStream" || options.inputIsTerminal) stream = process.stdout;
-    recorder(metaRecord(options, undefined, undefined));
-    server.start();
+  const server: DevServer = new DevServer(options, {
+    recorder,
+    onListening: (about) => {
+      records.flush();
+      const http = about.front instanceof HttpFront ? about.front : undefined;
+      if (http !== undefined) stream = process.stdout;
+      recorder(metaRecord(options, http, server.fastmcpVersion));
+      withdraw?.();
+      withdraw = announce(options, about, log.file);
+      begin.listening(about, keys.areWanted(http));
+      keys.start(http);
+    },
+    onOffer: ({ templates: resourceTemplates, ...lists }) => {
+      offer = { server: begin.server, ...lists, resourceTemplates };
+      begin.offered(offer);
+    },
+    onClientLeft: ({ heard }) => {
+      if (!heard) recorder(nothingSaid);
+      end({ reason: "the client closed its end", exitCode: exitCodes.done });
+    },
+    onFatal: (error) => end({ reason: "failed", exitCode: exitCodes.failed, error }),
   });
+  const keys = new DevKeys({
+    options,
+    output,
+    isForProgram: flags.json === true,
+    offer: () => offer,
+    reload: () => server.reload(),
+    cancel: cancellation.cancel,
+    quit: () => end({ reason: "mcp dev was stopped", exitCode: exitCodes.done, drain: true }),
+  });
+  cancellation.signal.addEventListener("abort", () => {
+    const exitCode = cancellation.exitCode();
+    const isInterrupt = exitCode === exitCodes.cancelled;
+    end({ reason: "mcp dev was stopped", exitCode, ...(isInterrupt ? { drain: true } : {}) });
+  });
+  watchOutput().signal.addEventListener("abort", () => {
+    end({ reason: "nobody reads what it prints", exitCode: exitCodes.done });
+  });
+  if (options.transport === "httpStream" || options.inputIsTerminal) stream = process.stdout;
+  recorder(metaRecord(options, undefined, undefined));
+  server.start();
+
+  const { reason, exitCode, error, drain } = await ended;
+  begin.end();
+  cancellation.insisted.addEventListener("abort", () => server.kill());
+  if (drain) await drained(server, cancellation.insisted, output);
+  await keys.close();
   await server.close(reason);
   withdraw?.();
   records.flush();
@@ -99,6 +120,34 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   return exitCode;
 }
 
+/** Waits for what is in flight, if there is something and nobody insists. */
+async function drained(server: DevServer, insisted: AbortSignal, output: DevOutput): Promise<void> {
+  const insistedOn = new Promise<"now">((resolve) => {
+    insisted.addEventListener("abort", () => resolve("now"));
+    if (insisted.aborted) resolve("now");
+  });
+  const idle = server.drain();
+  const noticeable = new Promise<"busy">((resolve) => setTimeout(resolve, 100, "busy"));
+  const first = await Promise.race([idle, insistedOn, noticeable]);
+  if (first !== "busy") return;
+  output.say([output.styles.dim("finishing what is in flight; Ctrl-C again ends at once")]);
+  await Promise.race([idle, insistedOn]);
+}
+
+function announce(
+  { entry }: DevOptions,
+  { front }: Listening,
+  log: string | undefined,
+): ReturnType<typeof announceDevServer> {
+  const http = front instanceof HttpFront ? front : undefined;
+  return announceDevServer({
+    pid: process.pid,
+    project: entry.project,
+    transport: http === undefined ? "stdio" : "http",
+    ...defined({ url: http?.url, log }),
+  });
+}
+
 /** Who runs a server of stdio without a client, such as in the background, is told why it ends. */
 const nothingSaid: RecordInput = {
   kind: "error",
@@ -106,49 +155,3 @@ const nothingSaid: RecordInput = {
     message: "standard input was closed before a client said anything; --http serves clients without it",
   },
 };
-
-type Ending = { reason: string; exitCode: number; error?: Error; server: DevServer };
-
-type Log = {
-  readonly file: string | undefined;
-  readonly stamp: Stamper;
-  readonly close: () => Promise<void>;
-};
-
-function openLog({ log, payloads }: DevFlags, project: string): Log {
-  if (log === false)
-    return { file: undefined, stamp: stampRecords({ payloads }), close: () => Promise.resolve() };
-  const directory = join(project, ".mcp", "sessions");
-  const session = openSessionLog({ directory, payloads, ...(typeof log === "string" ? { file: log } : {}) });
-  process.once("exit", () => session.closeSync());
-  return {
-    file: session.file,
-    stamp: (record, at) => session.record(record, at),
-    close: () => session.close(),
-  };
-}
-
-function metaRecord(
-  { entry, cwd }: DevOptions,
-  http: HttpFront | undefined,
-  fastmcp: string | undefined,
-): RecordInput {
-  return {
-    kind: "meta",
-    pid: process.pid,
-    command: process.argv.slice(1),
-    cwd,
-    project: entry.project,
-    entry: entry.file,
-    ...(http === undefined ? {} : { transport: "http", url: http.url }),
-    versions: { node: process.versions.node, "create-fastmcp": packageVersion, ...defined({ fastmcp }) },
-  };
-}
-
-/** The properties that have a value. */
-function defined<Name extends string, Value>(
-  value: Readonly<Record<Name, Value | undefined>>,
-): Partial<Record<Name, Value>> {
-  const entries = Object.entries(value) as [Name, Value | undefined][];
-  return Object.fromEntries(entries.filter(([, one]) => one !== undefined)) as Partial<Record<Name, Value>>;
-}

@@ -20,6 +20,15 @@ type State =
   | { readonly kind: "running"; readonly generation: number; readonly listener: ChildListener };
 
 const terminationGraceMs = 2000;
+/** Ids of those that may be alive, and lead a group of their own. */
+const living = new Set<number>();
+
+process.once("exit", killChildren);
+
+/** Leaves no child of this process time to end by itself. */
+export function killChildren(): void {
+  for (const pid of living) signalGroup(pid, "SIGKILL");
+}
 
 export class ChildProcess {
   readonly pid: number;
@@ -77,7 +86,7 @@ export class ChildProcess {
         else this.#tell(({ onMessage }) => onMessage(told));
       });
     });
-    process.once("exit", this.#endAtExit);
+    living.add(this.pid);
     this.send(prepare);
   }
 
@@ -116,13 +125,11 @@ export class ChildProcess {
   async end(): Promise<void> {
     if (!this.#ended) await endGroup(this.pid, this.#exited, terminationGraceMs);
     else signalGroup(this.pid, "SIGKILL");
-    process.off("exit", this.#endAtExit);
+    living.delete(this.pid);
   }
 
   #tell(tell: (listener: ChildListener) => void): void {
     if (this.#state.kind === "running") tell(this.#state.listener);
     else this.#state.held.push(tell);
   }
-
-  readonly #endAtExit = (): void => signalGroup(this.pid, "SIGKILL");
 }

@@ -1,49 +1,57 @@
 /** The dev server: all its parts, and how they are wired to each other. */
-import type { ChildProcess } from "./child-process.ts";
 import { basename } from "node:path";
 import type { AskedStart, ErrorReport, FromChild, IdleReport, UpstreamTransport } from "../child/messages.ts";
 import type { Recorder } from "../log/record.ts";
-import { serialNames } from "../relay/session-names.ts";
 import { ChildOutput } from "./child-output.ts";
-import { EarlyInput } from "./early-input.ts";
-import { Environment, environmentFiles } from "./environment.ts";
+import { killChildren, type ChildProcess } from "./child-process.ts";
+import { Environment, environmentFiles, type EnvironmentSource } from "./environment.ts";
 import type { Front } from "./front.ts";
+import { Fronts } from "./fronts.ts";
 import { HttpFront } from "./http-front.ts";
 import { idleTruth, startedAgainTruth } from "./idle-truth.ts";
 import type { DevOptions } from "./options.ts";
 import { errorRecord, failedRecord, servingRecord, startedRecord } from "./reload-records.ts";
 import { Saves } from "./saves.ts";
-import { ServerLists } from "./server-lists.ts";
+import { ServerLists, type Offer } from "./server-lists.ts";
 import { SessionStates } from "./session-states.ts";
-import { StdioFront } from "./stdio-front.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Cause } from "./supervisor-options.ts";
+import { TypeWatch } from "./type-watch.ts";
 
 export type DevEvents = {
   readonly recorder: Recorder;
   /** The first child serves, or the endpoint is up without one. Called again when the address changes. */
-  readonly onListening: (about: { readonly asked: AskedStart | undefined; readonly front: Front }) => void;
+  readonly onListening: (about: Listening) => void;
+  /** What the server that serves offers, a moment after it does. */
+  readonly onOffer: (offer: Offer) => void;
   /** The one client of stdio has left; without `heard` it never said a word. */
   readonly onClientLeft: (about: { readonly heard: boolean }) => void;
   /** The command cannot go on, such as when its port cannot be had. */
   readonly onFatal: (error: Error) => void;
 };
 
+export type Listening = {
+  /** Undefined: the first start failed. */
+  readonly asked: AskedStart | undefined;
+  readonly front: Front;
+  /** Since the start, or since the save that mended it. */
+  readonly durationMs: number;
+};
+
 /** What a warm child has loaded may be another one after a change of these. */
 const packageFile = /(?:package(?:-lock)?\.json|tsconfig\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/;
-const defaultHttpPortBounds = { waitTimeoutMs: 20_000, waitingMax: 1000 };
 
 export class DevServer {
   readonly #options: DevOptions;
   readonly #events: DevEvents;
   readonly #supervisor: Supervisor;
   readonly #saves: Saves;
-  readonly #nextName = serialNames();
+  readonly #fronts: Fronts;
   readonly #states = new SessionStates();
   readonly #lists: ServerLists;
   readonly #output: ChildOutput;
-  /** Standard input, until it is known whether it is a client's. */
-  #earlyInput: EarlyInput | undefined;
+  readonly #environment: Environment;
+  readonly #types: TypeWatch | undefined;
   #front: Front | undefined;
   #serving: number | undefined;
   #hasServed = false;
@@ -53,15 +61,18 @@ export class DevServer {
   constructor(options: DevOptions, events: DevEvents) {
     this.#options = options;
     this.#events = events;
-    this.#lists = new ServerLists(events.recorder);
-    const { entry, serverArgs, environment, standby, drainTimeoutMs } = options;
-    this.#output = new ChildOutput(events.recorder, () => this.#front);
+    const { recorder, onClientLeft } = events;
+    this.#fronts = new Fronts({ options, recorder, onClientLeft });
+    this.#lists = new ServerLists(recorder);
+    const { entry, serverArgs, environment, standby, drainTimeoutMs, typecheck } = options;
+    if (typecheck) this.#types = new TypeWatch(entry, recorder);
+    this.#output = new ChildOutput(recorder, () => this.#front);
     const files = environmentFiles(environment, entry.project, options.cwd);
-    const variables = new Environment(files, environment.length > 0);
+    this.#environment = new Environment(files, environment.length > 0);
     this.#supervisor = new Supervisor({
       entry,
       args: serverArgs,
-      environment: () => variables.variables(),
+      environment: () => this.#environment.variables(),
       guardStdout: options.transport !== "httpStream",
       standby,
       drainTimeoutMs,
@@ -95,38 +106,57 @@ export class DevServer {
       onChange: () => this.#supervisor.supersede(),
       onSave: (saved, at) => this.#saved(saved, at),
     });
-    if (options.transport === "stdio") this.#front = this.#stdioFront();
-    else if (options.transport === undefined && !options.inputIsTerminal) this.#listenEarly();
+    if (options.transport === "stdio") this.#front = this.#fronts.stdio();
+    else if (options.transport === undefined && !options.inputIsTerminal)
+      this.#fronts.listenEarly(() => (this.#front ??= this.#fronts.stdio()));
   }
 
   get fastmcpVersion(): string | undefined {
     return this.#fastmcpVersion;
   }
 
+  /** Which names come from which .env file at this moment. */
+  get environment(): readonly EnvironmentSource[] {
+    return this.#environment.sources();
+  }
+
   start(): void {
     this.#supervisor.start({ at: this.#options.startedAt, files: [] });
   }
 
+  /** A new child from scratch: nothing that was loaded before is used again. */
+  reload(): void {
+    this.#supervisor.discardStandbys();
+    this.#supervisor.start({ at: Date.now(), files: [] });
+  }
+
+  /** Resolves when nothing is in flight any more, at the latest after the drain time. Saves reload nothing from then on. */
+  async drain(): Promise<void> {
+    await this.#saves.close();
+    const timeout = new Promise((resolve) => setTimeout(resolve, this.#options.drainTimeoutMs).unref());
+    const front = this.#front;
+    if (front === undefined) return;
+    const drained = this.#supervisor.generations.map((generation) => front.drained(generation));
+    await Promise.race([Promise.all(drained), timeout]);
+  }
+
+  /** Ends every process of the server at once; `close` ends the rest. */
+  kill(): void {
+    void this.#supervisor.stop();
+    killChildren();
+  }
+
   /** Ends every session, child and listener. Resolves when all are gone. */
   async close(reason: string): Promise<void> {
-    this.#earlyInput?.close();
-    await this.#saves.close();
+    this.#fronts.close();
+    await Promise.all([this.#saves.close(), this.#types?.close()]);
     await this.#front?.close(reason);
     await this.#supervisor.stop();
   }
 
-  /** Nobody knows the transport yet. A client that came and went is answered even if the server never says it. */
-  #listenEarly(): void {
-    const early = new EarlyInput(process.stdin);
-    this.#earlyInput = early;
-    void early.ended.then(() => {
-      setTimeout(() => (this.#front ??= this.#stdioFront()), this.#options.waitTimeoutMs).unref();
-    });
-  }
-
   /** The server says how it wants to be served; what the command line says comes first. */
   async #asked(asked: AskedStart): Promise<{ transport: UpstreamTransport; host: string; port: number }> {
-    this.#front ??= this.#frontFor(this.#transportFor(asked));
+    this.#front ??= this.#fronts.make(this.#fronts.transportFor(asked));
     // Clients know the address from then on: it stays, whatever a later save asks for.
     if (this.#front instanceof HttpFront && !this.#hasServed) await this.#listen(this.#front, asked);
     return { transport: this.#front.transport, ...this.#front.address };
@@ -141,74 +171,38 @@ export class DevServer {
     }
   }
 
-  #transportFor(asked: AskedStart): UpstreamTransport {
-    const { transport, inputIsTerminal } = this.#options;
-    if (transport !== undefined) return transport;
-    // A person at a terminal speaks no JSON-RPC.
-    return inputIsTerminal ? "httpStream" : asked.transport;
-  }
-
-  #frontFor(transport: UpstreamTransport): Front {
-    if (transport === "stdio") return this.#stdioFront();
-    this.#earlyInput?.close();
-    const { host, port, strictPort, allowedHosts } = this.#options;
-    return new HttpFront({
-      recorder: this.#events.recorder,
-      nextName: this.#nextName,
-      bounds: this.#bounds(),
-      host,
-      port,
-      strictPort,
-      allowedHosts,
-    });
-  }
-
-  #stdioFront(): StdioFront {
-    const front = new StdioFront({
-      input: this.#earlyInput?.handOver() ?? process.stdin,
-      output: process.stdout,
-      recorder: this.#events.recorder,
-      nextName: this.#nextName,
-      bounds: this.#bounds(),
-      drainTimeoutMs: this.#options.drainTimeoutMs,
-    });
-    void front.closedByClient.then(this.#events.onClientLeft);
-    return front;
-  }
-
-  #bounds(): typeof defaultHttpPortBounds {
-    return { ...defaultHttpPortBounds, waitTimeoutMs: this.#options.waitTimeoutMs };
-  }
-
   #served(generation: number, asked: AskedStart, cause: Cause): void {
     const first = !this.#hasServed;
     this.#saves.serverRan();
     this.#hasServed = true;
     this.#serving = generation;
     this.#events.recorder(servingRecord(generation, cause, this.#options.entry.project));
-    if (first && this.#front !== undefined) this.#events.onListening({ asked, front: this.#front });
+    const durationMs = Date.now() - cause.at;
+    // The first start has the machine for itself.
+    this.#types?.start();
+    if (first && this.#front !== undefined)
+      this.#events.onListening({ asked, front: this.#front, durationMs });
   }
 
   async #failed(generation: number, error: ErrorReport, cause: Cause): Promise<void> {
     const { project } = this.#options.entry;
     this.#events.recorder(failedRecord(generation, error, cause, project, this.#serving));
+    this.#types?.start();
     if (this.#serving === undefined) await this.#waitForGoodSave(error.message);
   }
 
   /** The very first start failed: the endpoint is up all the same, so that clients can wait for the save that mends it. */
   async #waitForGoodSave(why: string): Promise<void> {
-    const { transport, inputIsTerminal } = this.#options;
+    const { transport, inputIsTerminal, startedAt } = this.#options;
     if (this.#front === undefined && (transport === "httpStream" || inputIsTerminal)) {
-      const front = this.#frontFor("httpStream");
+      const front = this.#fronts.http();
       this.#front = front;
-      if (front instanceof HttpFront) {
-        await this.#listen(front, undefined).catch(() => undefined);
-        this.#events.onListening({ asked: undefined, front });
-      }
+      await this.#listen(front, undefined).catch(() => undefined);
+      this.#events.onListening({ asked: undefined, front, durationMs: Date.now() - startedAt });
     }
     // Somebody who speaks at the other end of a pipe is a client of stdio.
-    void this.#earlyInput?.spoken.then(() => {
-      this.#front ??= this.#stdioFront();
+    void this.#fronts.spoken?.then(() => {
+      this.#front ??= this.#fronts.stdio();
       this.#front.explain(why);
     });
     this.#front?.explain(why);
@@ -216,7 +210,7 @@ export class DevServer {
 
   #crashed(generation: number, error: ErrorReport): void {
     if (this.#serving === generation) this.#serving = undefined;
-    this.#events.recorder(errorRecord(generation, error));
+    this.#events.recorder(errorRecord(generation, error, this.#options.entry.project));
     this.#front?.lose(generation, `The MCP server crashed while it handled this request: ${error.message}`);
   }
 
@@ -261,7 +255,12 @@ export class DevServer {
         this.#sayOnce(startedAgainTruth(message), generation);
         break;
       case "lists":
-        if (generation === this.#serving) this.#lists.reported(message.answers, generation);
+        if (generation !== this.#serving) break;
+        this.#lists.reported(message.answers, generation);
+        this.#events.onOffer(this.#lists.offer);
+        break;
+      case "toolFailed":
+        this.#events.recorder(errorRecord(generation, message.error, this.#options.entry.project));
         break;
       case "imported":
         this.#saves.addImported(message.files);

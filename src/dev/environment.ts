@@ -9,6 +9,16 @@ export function environmentFiles(named: readonly string[], project: string, cwd:
   return named.length > 0 ? named.map((file) => resolve(cwd, file)) : [join(project, ".env")];
 }
 
+export type EnvironmentSource = {
+  readonly file: string;
+  readonly isThere: boolean;
+  /** Those whose value comes from here. */
+  readonly names: readonly string[];
+  /** A later file has another value. */
+  readonly overridden: readonly string[];
+  readonly fromShell: readonly string[];
+};
+
 /** Reads the files anew on every start of a child. */
 export class Environment {
   readonly #files: readonly string[];
@@ -31,6 +41,20 @@ export class Environment {
     this.#shell = new Set(fromShell);
   }
 
+  /** Which names the server gets from which file, and which the shell has set before; values are nobody's business. */
+  sources(): EnvironmentSource[] {
+    const last = new Map<string, string>();
+    const contents = this.#files.map((file) => ({ file, names: Object.keys(readVariables(file)).sort() }));
+    for (const { file, names } of contents) for (const name of names) last.set(name, file);
+    return contents.map(({ file, names }) => ({
+      file,
+      isThere: existsSync(file),
+      names: names.filter((name) => last.get(name) === file && !this.#shell.has(name)),
+      overridden: names.filter((name) => last.get(name) !== file),
+      fromShell: names.filter((name) => this.#shell.has(name)),
+    }));
+  }
+
   /** Variables of the files that the shell does not set itself. A file that is gone has none. */
   variables(): Record<string, string> {
     const variables = this.#read();
@@ -39,12 +63,19 @@ export class Environment {
 
   #read(): Record<string, string> {
     const variables: Record<string, string> = {};
-    for (const file of this.#files) {
-      if (!existsSync(file)) continue;
-      for (const [name, value] of Object.entries(parseEnv(readFileSync(file, "utf8")))) {
-        if (value !== undefined) variables[name] = value;
-      }
-    }
+    for (const file of this.#files) Object.assign(variables, readVariables(file));
     return variables;
   }
+}
+
+/** None if the file is not there, or cannot be read at this moment. */
+function readVariables(file: string): Record<string, string> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return {};
+  }
+  const entries = Object.entries(parseEnv(text));
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

@@ -8,6 +8,7 @@ import { HostCheck } from "../relay/host-check.ts";
 import { HttpEndpoint, type Tls } from "../relay/http-endpoint.ts";
 import { HttpRelay } from "../relay/http-relay.ts";
 import { upstreamAgent, type HttpUpstream } from "../relay/http-upstream.ts";
+import { ownAddresses } from "../platform/addresses.ts";
 import type { ChildProcess } from "./child-process.ts";
 import type { Front, ReportedEvent } from "./front.ts";
 
@@ -24,6 +25,8 @@ export type HttpFrontOptions = {
 
 /** How many ports after the wanted one are tried. */
 const portTries = 20;
+/** They stand for every address of this machine. */
+const wildcards = new Set(["0.0.0.0", "::"]);
 
 export class HttpFront implements Front {
   readonly transport = "httpStream";
@@ -48,16 +51,25 @@ export class HttpFront implements Front {
     return { host: this.#options.host, port: this.#port };
   }
 
-  /** What clients are told. */
+  /** What clients are told: the first is for those on this machine. */
   get url(): string {
-    const { host } = this.#options;
-    const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host;
-    return `${this.#secure ? "https" : "http"}://${name}:${this.#port}${this.#path}`;
+    return this.#urlFor(this.isExposed ? "localhost" : this.#options.host);
   }
 
-  /** The port that was asked for, if another had to be taken. */
-  get refusedPort(): number | undefined {
-    return this.#wanted === this.#port || this.#wanted === 0 ? undefined : this.#wanted;
+  /** With those for clients elsewhere. */
+  get urls(): string[] {
+    return [this.url, ...(this.isExposed ? ownAddresses() : []).map((address) => this.#urlFor(address))];
+  }
+
+  /** It listens on every address of this machine. */
+  get isExposed(): boolean {
+    return wildcards.has(this.#options.host);
+  }
+
+  /** The port that was asked for, and the one instead, if another had to be taken. */
+  get refusedPort(): { readonly refused: number; readonly taken: number } | undefined {
+    if (this.#wanted === this.#port || this.#wanted === 0) return undefined;
+    return { refused: this.#wanted, taken: this.#port };
   }
 
   /**
@@ -77,7 +89,8 @@ export class HttpFront implements Front {
     this.#wanted = wanted;
     this.#secure = secure;
     const { host, allowedHosts } = this.#options;
-    const endpoint = new HttpEndpoint(this.#relay, new HostCheck([host, ...allowedHosts]), tls);
+    const isOwn = (name: string): boolean => this.isExposed && ownAddresses().includes(name);
+    const endpoint = new HttpEndpoint(this.#relay, new HostCheck([host, ...allowedHosts], isOwn), tls);
     this.#port = await this.#listenNear(endpoint, wanted);
     this.#endpoint = endpoint;
   }
@@ -111,6 +124,11 @@ export class HttpFront implements Front {
   async close(reason: string): Promise<void> {
     this.#relay.endAll(reason);
     await this.#endpoint?.close();
+  }
+
+  #urlFor(host: string): string {
+    const name = host.includes(":") ? `[${host}]` : host;
+    return `${this.#secure ? "https" : "http"}://${name}:${this.#port}${this.#path}`;
   }
 
   async #listenNear(endpoint: HttpEndpoint, wanted: number): Promise<number> {

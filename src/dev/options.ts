@@ -21,6 +21,7 @@ export type DevOptions = {
   readonly watchGlobs: readonly string[];
   readonly ignoreGlobs: readonly string[];
   readonly standby: boolean;
+  readonly typecheck: boolean;
   readonly drainTimeoutMs: number;
   readonly waitTimeoutMs: number;
 };

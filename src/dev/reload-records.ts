@@ -40,8 +40,12 @@ export function failedRecord(
   };
 }
 
-export function errorRecord(generation: number, { message, stack }: ErrorReport): RecordInput {
-  return { kind: "error", generation, body: { message, ...(stack === undefined ? {} : { stack }) } };
+/** @param project where given, the source lines around the place are shown. */
+export function errorRecord(generation: number, error: ErrorReport, project?: string): RecordInput {
+  const { name, message, stack } = error;
+  const frame = project === undefined || stack === undefined ? undefined : sourceFrame(error, project);
+  const about = { ...(name === "Error" ? {} : { name }), ...(stack === undefined ? {} : { stack }) };
+  return { kind: "error", generation, body: { message, ...about, ...frame } };
 }
 
 function files({ files }: Cause, project: string): { readonly files?: string[] } {

@@ -11,12 +11,25 @@ import {
   type ListMethod,
 } from "../relay/lists.ts";
 
+/** The entries of each list as the server describes them, to a caller without credentials. */
+export type Offer = Readonly<Record<"tools" | "prompts" | "resources" | "templates", readonly Entry[]>>;
+
 export class ServerLists {
   readonly #recorder: Recorder;
   readonly #known = new Map<ListMethod, readonly Entry[]>();
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
+  }
+
+  get offer(): Offer {
+    const known = (method: ListMethod): readonly Entry[] => this.#known.get(method) ?? [];
+    return {
+      tools: known("tools/list"),
+      prompts: known("prompts/list"),
+      resources: known("resources/list"),
+      templates: known("resources/templates/list"),
+    };
   }
 
   /** Records how the answers of a child that serves differ from those of the last one. The first have nothing to differ from. */

@@ -98,6 +98,11 @@ export class Supervisor {
     this.#standbys.discard();
   }
 
+  /** Children that may have something in flight. */
+  get generations(): number[] {
+    return [...this.#members].map(({ child }) => child.generation);
+  }
+
   /** Ends every child. Resolves when all are gone. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -153,6 +158,7 @@ export class Supervisor {
       case "stateLost":
       case "lists":
       case "duplicate":
+      case "toolFailed":
       case "startedAgain":
       case "noise":
     }

@@ -102,6 +102,7 @@ const required: Readonly<Record<LogRecord["kind"], Readonly<Record<string, Field
   notification: messageFields,
   reload: { event: "string", generation: "number" },
   error: { body: "object" },
+  types: { body: "object" },
   output: { stream: "string", body: "string" },
   noise: { stream: "string", body: "string" },
   drop: { count: "number", reason: "string" },

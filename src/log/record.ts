@@ -90,9 +90,36 @@ export type ReloadRecord = Common & {
   readonly body?: unknown;
 };
 
+/** With --typecheck: what a save did to the types of the project. */
+export type TypesRecord = Common & {
+  readonly kind: "types";
+  /** Errors that came, that went, and how many there are now. */
+  readonly body: {
+    readonly broken: readonly TypeErrorText[];
+    readonly mended: readonly TypeErrorText[];
+    readonly left: number;
+  };
+};
+
+export type TypeErrorText = {
+  /** file:line:column, relative to the project. */
+  readonly place: string | undefined;
+  readonly message: string;
+  readonly code: string;
+};
+
 export type ErrorRecord = Common & {
   readonly kind: "error";
-  readonly body: { readonly message: string; readonly stack?: string };
+  /** With the place in the server's code and the source lines around it, where known. */
+  readonly body: {
+    readonly message: string;
+    readonly name?: string;
+    readonly stack?: string;
+    readonly file?: string;
+    readonly line?: number;
+    readonly column?: number;
+    readonly frame?: string;
+  };
 };
 
 /** What the server printed; `noise` is what it printed to standard output in stdio mode, where only the protocol may go. */
@@ -119,6 +146,7 @@ export type RecordInput =
   | NotificationRecord
   | ReloadRecord
   | ErrorRecord
+  | TypesRecord
   | OutputRecord
   | DropRecord;
 

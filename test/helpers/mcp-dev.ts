@@ -12,6 +12,7 @@ import { LineSplitter } from "../../src/relay/lines.ts";
 import { freePort, listens, markedProcesses, markName, takePort } from "./processes.ts";
 import { Project, root } from "./project.ts";
 import { Records } from "./records.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
 
 const bin = join(root, "bin/mcp.js");
 
@@ -62,6 +63,46 @@ export class DevBench {
   /** Another command of the package, as it is given. */
   mcp(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Spawned {
     return this.#spawn(cwd, [bin, ...args], { ...this.env, ...env });
+  }
+
+  /** Starts it at a terminal, on a free port, as a person does. */
+  async terminal(
+    project: Project,
+    {
+      args = [],
+      env = {},
+      columns = 120,
+    }: Options & { readonly env?: Readonly<Record<string, string>>; readonly columns?: number } = {},
+  ): Promise<Terminal & { readonly port: number; readonly url: URL }> {
+    const port = await freePort();
+    this.#ports.push(port);
+    const all = [bin, "dev", project.entry, "--port", String(port), ...args];
+    const terminal = this.#open(process.execPath, all, project, env, columns);
+    return { ...terminal, port, url: new URL(`http://127.0.0.1:${port}/mcp`) };
+  }
+
+  /** A shell at a terminal; `dev` is what to type there to start the command. */
+  async shell(project: Project): Promise<Terminal & { readonly dev: string }> {
+    const port = await freePort();
+    this.#ports.push(port);
+    const terminal = this.#open("bash", ["--norc", "--noprofile", "-i"], project, { PS1: "$ " }, 120);
+    return { ...terminal, dev: `'${process.execPath}' '${bin}' dev ${project.entry} --port ${port}` };
+  }
+
+  #open(
+    file: string,
+    args: readonly string[],
+    { folder }: Project,
+    more: Readonly<Record<string, string>>,
+    columns: number,
+  ): Terminal {
+    const env = Object.fromEntries(Object.entries(this.env).filter(([name]) => name !== "NO_COLOR"));
+    const terminal = openTerminal(file, args, { cwd: folder, env: { ...env, ...more }, columns });
+    this.#closings.push(async () => {
+      this.#transcript.push(terminal.screen());
+      await terminal.kill();
+    });
+    return terminal;
   }
 
   /** The same server without us, over HTTP, to compare with. Returns when it answers. */
@@ -259,7 +300,11 @@ export const test = base.extend<{ bench: DevBench }>({
   bench: async ({ task }, use) => {
     const bench = new DevBench();
     await use(bench);
-    if (task.result?.state === "fail") bench.printTranscript();
-    await bench.close();
+    const failed = task.result?.state === "fail";
+    try {
+      await bench.close();
+    } finally {
+      if (failed) bench.printTranscript();
+    }
   },
 });

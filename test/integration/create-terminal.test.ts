@@ -1,9 +1,8 @@
 /** create-fastmcp as a person sees it: questions, a wrong answer corrected, Ctrl-C. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
-import { spawn, type IPty } from "@lydell/node-pty";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { keys, openTerminal, type Terminal } from "../helpers/terminal.ts";
 import { bin, scratch, type Scratch } from "./create-cli.ts";
 
 let place: Scratch;
@@ -13,60 +12,12 @@ beforeEach(async () => {
   place = await scratch();
 });
 afterEach(async () => {
-  terminal?.kill();
+  await terminal?.kill();
   await place.remove();
 });
 
-type Terminal = {
-  /** Waits until the text is on the screen, after everything that was waited for before. */
-  readonly see: (text: string) => Promise<void>;
-  readonly type: (keys: string) => void;
-  readonly ended: Promise<number>;
-  readonly kill: () => void;
-};
-
-const keys = { enter: "\r", down: "\u001B[B", ctrlC: "\u0003", clearLine: "\u0015" };
-
 function open(args: readonly string[]): Terminal {
-  const pty: IPty = spawn(process.execPath, [bin, ...args], {
-    ...{ cwd: place.folder, cols: 120, rows: 40, name: "xterm-256color" },
-    env: { ...place.env, TERM: "xterm-256color" },
-  });
-  let seen = "";
-  let from = 0;
-  let look = (): void => undefined;
-  pty.onData((data) => {
-    seen += data;
-    look();
-  });
-  let running = true;
-  const ended = new Promise<number>((resolve) => {
-    pty.onExit(({ exitCode }) => {
-      running = false;
-      look();
-      resolve(exitCode);
-    });
-  });
-  return {
-    ended,
-    type: (text) => pty.write(text),
-    kill: () => {
-      if (running) pty.kill("SIGKILL");
-    },
-    see: (text) =>
-      new Promise((resolve, reject) => {
-        look = () => {
-          const screen = stripVTControlCharacters(seen);
-          const at = screen.indexOf(text, from);
-          if (at >= 0) {
-            from = at + text.length;
-            look = () => undefined;
-            resolve();
-          } else if (!running) reject(new Error(`ended without "${text}":\n${screen.slice(from)}`));
-        };
-        look();
-      }),
-  };
+  return openTerminal(process.execPath, [bin, ...args], { cwd: place.folder, env: place.env });
 }
 
 test("defaults: Enter, three times", async () => {

@@ -52,6 +52,13 @@ describe("the server's output", () => {
   });
 });
 
+it("keeps the slash of a place when the project is the root folder", () => {
+  const { show } = screen();
+  show({ kind: "meta", cwd: "/", pid: 1 });
+  const noise = { kind: "noise", stream: "stdout", source: "/src/server.ts:1:1", body: "hello\n" };
+  expect(show(noise)[1]).toContain("▲ /src/server.ts:1:1: standard output");
+});
+
 it("shows an error with the server's own frames", () => {
   const stack = [
     "TypeError: bad",

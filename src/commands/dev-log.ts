@@ -1,0 +1,52 @@
+/** The session log of `mcp dev`, and the record that it begins with. */
+import { join } from "node:path";
+import type { HttpFront } from "../dev/http-front.ts";
+import type { DevOptions } from "../dev/options.ts";
+import type { RecordInput } from "../log/record.ts";
+import { openSessionLog, stampRecords, type Stamper } from "../log/writer.ts";
+import { packageVersion } from "../version.ts";
+import type { DevFlags } from "./dev-options.ts";
+
+export type Log = {
+  readonly file: string | undefined;
+  readonly stamp: Stamper;
+  readonly close: () => Promise<void>;
+};
+
+export function openLog({ log, payloads }: DevFlags, project: string): Log {
+  if (log === false)
+    return { file: undefined, stamp: stampRecords({ payloads }), close: () => Promise.resolve() };
+  const directory = join(project, ".mcp", "sessions");
+  const session = openSessionLog({ directory, payloads, ...(typeof log === "string" ? { file: log } : {}) });
+  process.once("exit", () => session.closeSync());
+  return {
+    file: session.file,
+    stamp: (record, at) => session.record(record, at),
+    close: () => session.close(),
+  };
+}
+
+export function metaRecord(
+  { entry, cwd }: DevOptions,
+  http: HttpFront | undefined,
+  fastmcp: string | undefined,
+): RecordInput {
+  return {
+    kind: "meta",
+    pid: process.pid,
+    command: process.argv.slice(1),
+    cwd,
+    project: entry.project,
+    entry: entry.file,
+    ...(http === undefined ? {} : { transport: "http", url: http.url }),
+    versions: { node: process.versions.node, "create-fastmcp": packageVersion, ...defined({ fastmcp }) },
+  };
+}
+
+/** The properties that have a value. */
+export function defined<Name extends string, Value>(
+  value: Readonly<Record<Name, Value | undefined>>,
+): Partial<Record<Name, Value>> {
+  const entries = Object.entries(value) as [Name, Value | undefined][];
+  return Object.fromEntries(entries.filter(([, one]) => one !== undefined)) as Partial<Record<Name, Value>>;
+}

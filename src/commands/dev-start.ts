@@ -1,0 +1,114 @@
+/** Prints the block of the start, as soon as it is known what the server offers. */
+import { configEntry, serverName } from "../client/config-entry.ts";
+import { knownClients } from "../client/known-clients.ts";
+import type { Offer } from "../client/offer.ts";
+import type { Listening } from "../dev/dev-server.ts";
+import { HttpFront } from "../dev/http-front.ts";
+import type { DevOptions } from "../dev/options.ts";
+import type { ClientEntry, StartBlock } from "../terminal/dev-screen.ts";
+import { environmentLines, type ShownSource } from "../terminal/environment-lines.ts";
+import type { DevOutput } from "./dev-output.ts";
+
+export type DevStartOptions = {
+  readonly options: DevOptions;
+  readonly log: string | undefined;
+  readonly output: DevOutput;
+  /** Which variables come from where; undefined if nobody wants to know. */
+  readonly environment: (() => readonly ShownSource[]) | undefined;
+};
+
+/** A server that cannot be asked serves all the same. */
+const offerTimeoutMs = 1500;
+
+export class DevStart {
+  readonly #options: DevStartOptions;
+  #waiting: { readonly show: (offer: Offer | undefined) => void; readonly timer: NodeJS.Timeout } | undefined;
+
+  #shownEnvironment: readonly string[] = [];
+  /** What the server says of itself. */
+  server: Offer["server"] = { name: "server", version: "" };
+
+  constructor(options: DevStartOptions) {
+    this.#options = options;
+  }
+
+  listening(about: Listening, hasKeys: boolean): void {
+    const { output } = this.#options;
+    const show = (offer: Offer | undefined): void => this.#show(about, hasKeys, offer);
+    if (about.asked === undefined) {
+      show(undefined);
+      return;
+    }
+    this.server = about.asked;
+    output.hold();
+    this.#waiting = { show, timer: setTimeout(() => this.offered(undefined), offerTimeoutMs) };
+  }
+
+  /** The server that serves now offers this. */
+  offered(offer: Offer | undefined): void {
+    if (this.#waiting === undefined) {
+      this.#sayChangedEnvironment();
+      return;
+    }
+    clearTimeout(this.#waiting.timer);
+    const { show } = this.#waiting;
+    this.#waiting = undefined;
+    show(offer);
+  }
+
+  /** What is held back is shown. */
+  end(): void {
+    if (this.#waiting !== undefined) this.offered(undefined);
+    this.#options.output.release();
+  }
+
+  #show({ asked, front, durationMs }: Listening, hasKeys: boolean, offer: Offer | undefined): void {
+    const { options, log, output } = this.#options;
+    const { entry, inputIsTerminal } = options;
+    const http = front instanceof HttpFront ? front : undefined;
+    const isForOthers = inputIsTerminal && (http === undefined || asked?.transport === "stdio");
+    output.start({
+      asked,
+      entry: entry.file,
+      project: entry.project,
+      urls: http?.urls ?? [],
+      isExposed: http?.isExposed === true,
+      clientEntry: isForOthers ? this.#clientEntry() : undefined,
+      port: http?.refusedPort,
+      offer: offer === undefined ? undefined : counts(offer),
+      log,
+      environment: this.#environment(),
+      durationMs,
+      hasKeys,
+    });
+  }
+
+  #sayChangedEnvironment(): void {
+    const before = this.#shownEnvironment;
+    const now = this.#environment();
+    const { output } = this.#options;
+    if (now.join("\n") !== before.join("\n"))
+      output.say(now.map((line) => `   ${output.styles.dim("env")} ${line}`));
+  }
+
+  #environment(): readonly string[] {
+    const { options, output, environment } = this.#options;
+    const lines = environmentLines(environment?.() ?? [], options.entry.project, output.styles);
+    this.#shownEnvironment = lines;
+    return lines;
+  }
+
+  #clientEntry(): ClientEntry {
+    const { entry } = this.#options.options;
+    return { name: serverName(entry.project), ...configEntry(knownClients.claude, entry) };
+  }
+}
+
+function counts({ tools, resources, resourceTemplates, prompts }: Offer): StartBlock["offer"] {
+  return {
+    tools: tools.length,
+    resources: resources.length,
+    templates: resourceTemplates.length,
+    prompts: prompts.length,
+  };
+}

@@ -1,0 +1,72 @@
+/** Shows where an error happened as compilers do: the place, the source lines around it, the stack of own code. */
+import { ownFrames, placeOf, shortPlace, type ErrorText } from "./error-frame.ts";
+import { field, numberField, textField, textsField } from "./foreign.ts";
+import type { View } from "./line-start.ts";
+import { Line } from "./line.ts";
+import { linesOf } from "./plain-text.ts";
+import type { Style, Styles } from "./styles.ts";
+
+const mostFrameLines = 12;
+const mostStackLines = 6;
+const mostStackLinesVerbose = 50;
+
+/** @param body of the record, which may have a place and source lines. */
+export function whereLines(
+  view: View,
+  body: unknown,
+  { message, stack }: ErrorText,
+  indent: number,
+): string[] {
+  const { styles, width, cwd, verbosity, expand } = view;
+  const place = placeText(body, cwd) ?? placeOf(stack, cwd);
+  const frames = ownFrames(stack, cwd);
+  const isLong = expand || verbosity === "verbose";
+  // The first one is the place.
+  const shown =
+    frames.length < 2 && !isLong ? [] : frames.slice(0, isLong ? mostStackLinesVerbose : mostStackLines);
+  const source = sourceLines(body);
+  // Without source lines between them, the stack begins with the same place.
+  const isPlaceNews =
+    place !== undefined && !saysPlace(message, place) && (source.length > 0 || shown.length === 0);
+  const line = (text: string, style: Style): string =>
+    new Line(width).gap(indent).add(text, style).toString();
+  return [
+    ...(isPlaceNews ? [line(place, styles.cyan)] : []),
+    ...source.map((text) => line(text, sourceStyle(text, styles))),
+    ...shown.map((text) => line(text, styles.dim)),
+  ];
+}
+
+/** `TypeError: …`; a plain error's name says nothing. */
+export function withName(body: unknown, message: string): string {
+  const name = textField(body, "name");
+  return name === undefined || name === "Error" || name === "" || message.startsWith(name)
+    ? message
+    : `${name}: ${message}`;
+}
+
+function placeText(body: unknown, cwd: string | undefined): string | undefined {
+  const location = field(body, "location") ?? body;
+  const file = textField(location, "file");
+  if (file === undefined) return undefined;
+  const numbers = [numberField(location, "line"), numberField(location, "column")];
+  return [shortPlace(file, cwd), ...numbers.filter((number) => number !== undefined)].join(":");
+}
+
+/** The lines of source around the error, as text or as a list of lines. */
+function sourceLines(body: unknown): string[] {
+  const frame = textField(body, "frame");
+  const lines = frame === undefined ? textsField(body, "frame") : linesOf(frame, mostFrameLines);
+  return lines.slice(0, mostFrameLines).map((line) => line.trimEnd());
+}
+
+/** The line of the error and the mark below it stand out from those around. */
+function sourceStyle(line: string, styles: Styles): Style {
+  if (/^\s*>/.test(line)) return styles.bold;
+  return /^[\s|│]*\^+$/.test(line) ? styles.red : styles.dim;
+}
+
+/** A compiler's message has its own file:line:column, whose column may count from 0. */
+function saysPlace(message: string, place: string): boolean {
+  return message.includes(place.replace(/:\d+$/, ":"));
+}

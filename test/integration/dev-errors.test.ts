@@ -1,0 +1,72 @@
+/** Errors as `mcp dev` shows them: what, where in the source, the lines around it, the stack of own code. */
+import { expect } from "vitest";
+import { newClient, test, type DevBench } from "../helpers/mcp-dev.ts";
+
+const server = "src/failing.ts";
+
+/** A server that serves, at a terminal, and a client of it. */
+async function serving(bench: DevBench) {
+  const project = await bench.project("failing.ts");
+  const terminal = await bench.terminal(project);
+  await terminal.see("h shows the keys");
+  const { client } = await bench.connect(terminal.url, { client: newClient() });
+  await terminal.see("✓ ready");
+  return { project, terminal, client };
+}
+
+test("a syntax error", async ({ bench }) => {
+  const { project, terminal } = await serving(bench);
+  await project.save("src/greeting.ts", "const one = 1;\nexport const greeting = ;\n");
+  await terminal.see("reload 2 failed");
+  await terminal.see("src/greeting.ts:2:24");
+  await terminal.see("> 2 | export const greeting = ;");
+  await terminal.see("^");
+  await terminal.see("generation 1 goes on serving");
+});
+
+test("an import of what is not there", async ({ bench }) => {
+  const { project, terminal } = await serving(bench);
+  await project.save("src/greeting.ts", 'export { greeting } from "./nowhere.ts";\n');
+  await terminal.see("reload 2 failed");
+  await terminal.see("nowhere.ts");
+  await terminal.see("generation 1 goes on serving");
+});
+
+test("a throw at the start, through a function", async ({ bench }) => {
+  const { project, terminal } = await serving(bench);
+  const text =
+    "function load(): never {\n  throw new RangeError('too far');\n}\n\nexport const greeting = load();\n";
+  await project.save("src/greeting.ts", text);
+  await terminal.see("RangeError: too far");
+  await terminal.see("src/greeting.ts:2:9");
+  await terminal.see("> 2 |   throw new RangeError('too far');");
+  await terminal.see("at load (src/greeting.ts:2:9)");
+  await terminal.see("src/greeting.ts:5:25");
+});
+
+test("a throw in a tool: its stack without dependencies and without ours", async ({ bench }) => {
+  const { terminal, client } = await serving(bench);
+  expect(await client.callTool({ name: "shout" })).toMatchObject({ isError: true });
+  await terminal.see("error  TypeError: Cannot read properties of undefined");
+  await terminal.see(`${server}:8:16`);
+  await terminal.see(">  8 |   return text!.toUpperCase();");
+  await terminal.see(`at shout (${server}:8:16)`);
+  await terminal.see("tools/call shout");
+  expect(terminal.screen()).not.toMatch(/at .*(?:node_modules|dist\/child)/);
+});
+
+test("what a tool tells its caller is no error of the server", async ({ bench }) => {
+  const { terminal, client } = await serving(bench);
+  await client.callTool({ name: "refuse" });
+  await terminal.see("✗ not today");
+  expect(terminal.screen()).not.toContain("error  ");
+});
+
+test("a throw that nobody waits for: where, and the server comes back", async ({ bench }) => {
+  const { terminal, client } = await serving(bench);
+  // Its answer may come before the process is gone, or not.
+  await client.callTool({ name: "later" }).catch(() => undefined);
+  await terminal.see("error  TypeError: Cannot read properties of undefined");
+  await terminal.see(">  8 |   return text!.toUpperCase();");
+  await terminal.see("── reload 2");
+});
