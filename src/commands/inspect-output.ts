@@ -42,16 +42,7 @@ export class InspectOutput {
   /** Settles when the stream takes more, or the signal is aborted. */
   async write(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
     const bytes = this.#json ? jsonLines(entries) : this.#prettyLines(entries);
-    if (bytes.length === 0 || signal.aborted || this.#stream.write(bytes)) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        this.#stream.off("drain", done);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      this.#stream.once("drain", done);
-      signal.addEventListener("abort", done);
-    });
+    await written(this.#stream, bytes, signal);
   }
 
   /** Shows what still waits for an answer; settles when all is out. */
@@ -122,8 +113,7 @@ export class InspectOutput {
   }
 
   #width(): number {
-    // A terminal that nobody has told its size says 0.
-    const width = this.#stream.isTTY && this.#stream.columns > 0 ? this.#stream.columns : widthElsewhere;
+    const width = columnsOf(this.#stream);
     return this.#isInterleaved ? Math.max(1, width - labelCells - 1) : width;
   }
 
@@ -131,6 +121,29 @@ export class InspectOutput {
     const plain = plainText(text);
     return plain.length <= this.#width() ? plain : `${plain.slice(0, Math.max(0, this.#width() - 1))}…`;
   }
+}
+
+/** A terminal that nobody has told its size says 0. */
+export function columnsOf(stream: NodeJS.WriteStream): number {
+  return stream.isTTY && stream.columns > 0 ? stream.columns : widthElsewhere;
+}
+
+/** Settles when the stream takes more, or the signal is aborted. */
+export async function written(
+  stream: NodeJS.WriteStream,
+  bytes: Buffer | string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (bytes.length === 0 || signal.aborted || stream.write(bytes)) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      stream.off("drain", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    stream.once("drain", done);
+    signal.addEventListener("abort", done);
+  });
 }
 
 const lineEnd = Buffer.from("\n");

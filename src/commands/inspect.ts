@@ -15,6 +15,7 @@ import { watchOutput } from "../platform/closed-output.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { declareInspectFlags, readInspectOptions, type InspectOptions } from "./inspect-options.ts";
 import { InspectOutput } from "./inspect-output.ts";
+import { report } from "./inspect-report.ts";
 import { choosePlace } from "./inspect-place.ts";
 
 /** How long a reader such as `head -1` may take to be gone. */
@@ -28,7 +29,7 @@ export async function run(args: readonly string[], program: string): Promise<num
     examples: [
       [program, "the last records of this project, and what comes"],
       [`${program} --tool add --errors --since 1h`, "failed calls of one tool"],
-      [`${program} my-server --json -n all --no-follow`, "every record, for jq"],
+      [`${program} my-server --export har > calls.har`, "for a browser's developer tools"],
     ],
     declare: declareInspectFlags,
   });
@@ -64,6 +65,10 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
       return { path: part.path, log: part.log, endOffset: start?.bookmark.offset ?? part.sizeBytes };
     }),
   );
+  if (options.view !== "tail") {
+    if (!(await report(extents, { ...options, view: options.view }, signal))) sayNoMatch(place, options);
+    return;
+  }
   if (!options.json) {
     const openings = await Promise.all(extents.flatMap((parts) => parts.slice(-1)).map(openingOf));
     for (const opening of openings) if (opening !== undefined) output.learn(opening);
@@ -91,7 +96,7 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
   if (held !== undefined) await output.write([held], signal);
   if (!options.follow) {
     await output.flush(signal);
-    if (count === 0) note(options.isFiltered ? "no record matches" : `${place.name} holds no record yet`);
+    if (count === 0) sayNoMatch(place, options);
     return;
   }
   const { folder, accepts } = place;
@@ -118,6 +123,10 @@ async function bookmarksOf(files: readonly FoundFile[]): Promise<Start[]> {
       bookmark: await bookmark(path, sizeBytes),
     })),
   );
+}
+
+function sayNoMatch({ name }: Place, { isFiltered }: InspectOptions): void {
+  note(isFiltered ? "no record matches" : `${name} holds no record yet`);
 }
 
 function sayNothingThere({ name }: Place, { follow }: InspectOptions): void {
