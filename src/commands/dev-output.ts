@@ -2,6 +2,7 @@
 import type { LogRecord } from "../log/record.ts";
 import { startBlock, type StartBlock } from "../terminal/dev-screen.ts";
 import { EventLines } from "../terminal/event-lines.ts";
+import { canBeLive, LiveRegion } from "../terminal/live-region.ts";
 import { stylesFor } from "../terminal/styles.ts";
 import type { DevFlags } from "./dev-options.ts";
 
@@ -14,6 +15,7 @@ export class DevOutput {
   readonly #flags: Flags;
   readonly #stream: () => NodeJS.WriteStream;
   #lines: EventLines | undefined;
+  #region: LiveRegion | undefined;
 
   constructor(flags: Flags, stream: () => NodeJS.WriteStream) {
     this.#flags = flags;
@@ -26,17 +28,35 @@ export class DevOutput {
       stream.write(`${JSON.stringify(record)}\n`);
       return;
     }
-    this.#lines ??= new EventLines({
+    const lines = (this.#lines ??= new EventLines({
       styles: stylesFor(stream),
       width: () => (stream.isTTY ? stream.columns : widthElsewhere),
       verbosity: this.#flags.quiet ? "quiet" : this.#flags.verbose ? "verbose" : "normal",
-    });
-    for (const line of this.#lines.render(record)) stream.write(`${line}\n`);
+    }));
+    const text = lines.render(record).map((line) => `${line}\n`);
+    if (text.length > 0) this.#regionOf(stream, lines).write(text.join(""));
+  }
+
+  /** Which stream it is may only be known when the server has said what it serves. */
+  #regionOf(stream: NodeJS.WriteStream, lines: EventLines): LiveRegion {
+    if (this.#region?.stream === stream) return this.#region;
+    this.#region?.stop();
+    const region = new LiveRegion({ stream, lines: (...now) => lines.live(...now) });
+    if (canBeLive(stream)) region.start();
+    this.#region = region;
+    return region;
   }
 
   start(about: StartBlock): void {
     if (this.#flags.json || this.#flags.quiet) return;
     const stream = this.#stream();
-    stream.write(startBlock(stylesFor(stream), about));
+    const block = startBlock(stylesFor(stream), about);
+    if (this.#region?.stream === stream) this.#region.write(block);
+    else stream.write(block);
+  }
+
+  /** Takes away what is not to stay. */
+  stop(): void {
+    this.#region?.stop();
   }
 }

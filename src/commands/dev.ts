@@ -87,6 +87,7 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
     server.start();
   });
   await server.close(reason);
+  output.stop();
   withdraw?.();
   await log.close();
   cancellation.dispose();

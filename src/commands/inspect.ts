@@ -78,7 +78,7 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
     filter,
     ...(sinceMs === undefined ? {} : { sinceMs }),
     ...(untilMs === undefined ? {} : { untilMs }),
-    ...(options.json ? {} : { counts: hasOwnLine }),
+    ...(options.json || !withAnswers(options) ? {} : { counts: hasOwnLine }),
   });
   let count = 0;
   let held: Entry | undefined;
@@ -101,14 +101,24 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
   }
   const { folder, accepts } = place;
   const onUnreadable = (error: CliError): void => note(error.message);
-  for await (const entries of follow({ folder, accepts, starts, filter, signal, onUnreadable })) {
-    await output.write(entries, signal);
+  output.goLive();
+  try {
+    for await (const entries of follow({ folder, accepts, starts, filter, signal, onUnreadable })) {
+      await output.write(entries, signal);
+    }
+  } finally {
+    output.stop();
   }
 }
 
 /** Asked for by time or for all, the logs of earlier runs belong to it. */
 function spans({ filter }: InspectOptions): boolean {
   return filter.sinceMs !== undefined || filter.untilMs !== undefined;
+}
+
+/** What is filtered by kind may have requests alone. */
+function withAnswers({ filter: { events } }: InspectOptions): boolean {
+  return events?.includes("response") ?? true;
 }
 
 /** On a person's screen a request is shown with its answer. */

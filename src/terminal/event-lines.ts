@@ -29,6 +29,8 @@ export type EventLinesOptions = {
   readonly showMeta?: boolean;
   /** Some records are left out by a filter: what they would have told is then not known, and not said. */
   readonly isPartial?: boolean;
+  /** Answers are left out by a filter: a request is a line of its own. */
+  readonly withoutAnswers?: boolean;
   /** Milliseconds since the epoch: the day that needs no date above its lines. */
   readonly now?: () => number;
 };
@@ -40,6 +42,8 @@ const calls = new Set(["tools/call", "resources/read", "prompts/get"]);
 const mostNoiseSources = 1000;
 const mostSessions = 10_000;
 const errorFrames = 8;
+/** A call that is answered sooner is not shown as waiting: it would only flicker. */
+const shownWhenLiveMs = 250;
 
 export class EventLines {
   readonly #options: EventLinesOptions;
@@ -70,17 +74,30 @@ export class EventLines {
 
   /** The lines of requests whose answers have not come, for the end of what is shown. */
   waiting(): string[] {
-    const text = this.#options.isPartial === true ? "answer not shown" : "no answer yet";
-    return this.#pending.takeAll().flatMap(({ dir, request, time, session, body }) => {
-      const view = this.#view(time, session);
-      if (!isShown(request.method, view)) return [];
-      const lines = callLines(view, {
-        dir,
-        request,
-        durationMs: undefined,
-        result: { isFailed: false, text },
-      });
-      return [...lines, ...payload(view, dir, body)];
+    return this.#pending.takeAll().flatMap((call) => this.#unanswered(call));
+  }
+
+  /** The same when there is nobody left to answer. */
+  lost(): string[] {
+    return this.#pending.takeAll().flatMap((call) => {
+      const view = this.#view(call.time, call.session);
+      return isShown(call.request.method, view) ? noAnswer(call, view) : [];
+    });
+  }
+
+  /** The lines of requests that wait for their answers now, the newest last; at most `most`. */
+  live(nowMs: number, most: number, mark: string): string[] {
+    const waiting = [...this.#pending.all()].flatMap((call) => {
+      const durationMs = nowMs - call.startedMs;
+      const view = this.#view(call.time, call.session);
+      return durationMs < shownWhenLiveMs || !isShown(call.request.method, view)
+        ? []
+        : [{ call, view, durationMs }];
+    });
+    const result = { isFailed: false, text: "" };
+    return waiting.slice(-Math.max(1, most)).flatMap(({ call, view, durationMs }) => {
+      const { dir, request } = call;
+      return callLines(view, { dir, request, durationMs, result, mark });
     });
   }
 
@@ -155,11 +172,24 @@ export class EventLines {
     const request = requestSummary(record);
     const body = view.expand ? field(record, "body", "params") : undefined;
     const { session, time } = view;
-    this.#pending.add(record, { dir, request, body, time, session });
+    const startedMs = Date.parse(textField(record, "time") ?? "");
+    if (this.#options.withoutAnswers !== true)
+      this.#pending.add(record, { dir, request, body, time, startedMs, session });
     const count = session === undefined ? undefined : this.#callsOf.get(session);
     if (session !== undefined && count !== undefined && dir === "c2s" && calls.has(request.method))
       this.#callsOf.set(session, count + 1);
-    return [];
+    return this.#options.withoutAnswers === true
+      ? this.#unanswered({ dir, request, body, time, session })
+      : [];
+  }
+
+  #unanswered({ dir, request, time, session, body }: Omit<PendingCall, "startedMs">): string[] {
+    const text = this.#options.isPartial === true ? "answer not shown" : "no answer yet";
+    const view = this.#view(time, session);
+    if (!isShown(request.method, view)) return [];
+    const result = { isFailed: false, text };
+    const lines = callLines(view, { dir, request, durationMs: undefined, result });
+    return [...lines, ...payload(view, dir, body)];
   }
 
   #response(record: Foreign, view: View): string[] {

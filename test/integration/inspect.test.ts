@@ -83,6 +83,15 @@ describe("mcp inspect --no-follow", () => {
     expect(stdout).not.toContain("\u001B");
   });
 
+  test("requests alone are shown as they are", async () => {
+    await writeCalls();
+    const { stdout } = await bench.run(["--no-follow", "-x", "--event", "request", "-n", "2"]);
+    expect(stdout.split("\n").filter((line) => line.includes("tools/call"))).toEqual([
+      expect.stringMatching(/→ tools\/call sub .*answer not shown$/),
+      expect.stringMatching(/→ tools\/call add .*answer not shown$/),
+    ]);
+  });
+
   test("marks lines that are no records, in both ways of printing", async () => {
     const file = join(bench.base, "x.jsonl");
     await writeFile(file, Buffer.from('Killed\n\0\u001B[2Jx\n{"v":1,"seq":1,"ti'));
