@@ -37,7 +37,8 @@ export type ErrorReport = {
 };
 
 export type ChildSessionEvent =
-  | { readonly event: "connect" }
+  /** `identity` is what `authenticate` returned, as plain data. */
+  | { readonly event: "connect"; readonly identity?: unknown }
   | { readonly event: "ready" }
   | { readonly event: "disconnect" }
   | { readonly event: "rootsChanged"; readonly roots: readonly unknown[] }

@@ -1,4 +1,5 @@
 /** Reports what FastMCP and its sessions do, and starts them the way the supervisor says; changes nothing else. */
+import { callerIdentity } from "./caller-identity.ts";
 import { errorReport } from "./error-report.ts";
 import { installPollShortcut, withFinePolls, withoutPollDelay } from "./capability-polls.ts";
 import { next, report } from "./channel.ts";
@@ -124,7 +125,7 @@ function observeSession(prototype: Record<string, unknown>): void {
     keys.set(this, context?.key);
     if (context?.restoredId !== undefined) session.sessionId = context.restoredId;
     saveStateWithAnswers(session, transport, context?.key);
-    reportSession(this, { event: "connect" });
+    if (context?.key !== rehearsalKey) reportConnect(this);
     if (overStdio) return connectOverStdio(session, transport, () => connect.call(this, transport));
 
     const overSse = transport.constructor.name === "SSEServerTransport";
@@ -157,6 +158,11 @@ function connectOverStdio(session: Session, transport: object, connect: () => Pr
 /** Where the client's messages have a way of their own, its capabilities may arrive while the session connects. */
 function arrival({ server }: Session): () => boolean {
   return () => server.getClientCapabilities() !== undefined;
+}
+
+function reportConnect(session: object): void {
+  const identity = callerIdentity(session);
+  reportSession(session, { event: "connect", ...(identity === undefined ? {} : { identity }) });
 }
 
 function reportSession(session: object, event: ChildSessionEvent): void {

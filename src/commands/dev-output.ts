@@ -3,6 +3,7 @@ import type { LogRecord } from "../log/record.ts";
 import type { ResultView } from "../terminal/call-result.ts";
 import { startBlock, type StartBlock } from "../terminal/dev-screen.ts";
 import { EventLines } from "../terminal/event-lines.ts";
+import { canBeLive, LiveRegion } from "../terminal/live-region.ts";
 import { OpenSessions } from "../terminal/open-sessions.ts";
 import { linesOf, plainText } from "../terminal/plain-text.ts";
 import { stylesFor, type Styles } from "../terminal/styles.ts";
@@ -21,6 +22,7 @@ export class DevOutput {
   /** What is shown when nobody else needs the screen any more. */
   #held: LogRecord[] | undefined;
   #hasStarted = false;
+  #region: LiveRegion | undefined;
 
   constructor(flags: Flags, stream: () => NodeJS.WriteStream) {
     this.#flags = flags;
@@ -54,6 +56,7 @@ export class DevOutput {
   /** Keeps back what happens, for as long as something else is on the screen. */
   hold(): void {
     this.#held ??= [];
+    this.stop();
   }
 
   release(): void {
@@ -64,14 +67,13 @@ export class DevOutput {
 
   start(about: StartBlock): void {
     this.#hasStarted = true;
-    if (!this.#flags.json && !this.#flags.quiet) this.#stream().write(startBlock(this.styles, about));
+    if (!this.#flags.json && !this.#flags.quiet) this.#write(startBlock(this.styles, about));
     this.release();
   }
 
   /** Lines of our own that are no record; a program that reads records is not told. */
   say(lines: readonly string[]): void {
-    if (this.#flags.json) return;
-    for (const line of lines) this.#stream().write(`${line}\n`);
+    if (!this.#flags.json && lines.length > 0) this.#write(lines.map((line) => `${line}\n`).join(""));
   }
 
   sessions(): string[] {
@@ -83,14 +85,38 @@ export class DevOutput {
   }
 
   clear(): void {
-    this.#stream().write("\u001B[2J\u001B[3J\u001B[H");
+    this.#write("\u001B[2J\u001B[3J\u001B[H");
+  }
+
+  /** Takes away what is not to stay. */
+  stop(): void {
+    this.#region?.stop();
+    this.#region = undefined;
   }
 
   #print(record: LogRecord): void {
     // The block of the start says it better.
     const isStart = record.kind === "reload" && record.event === "serving" && !this.#hasStarted;
     if (isStart && !this.#flags.quiet) return;
-    this.say(this.#eventLines().render(record));
+    const lines = this.#eventLines();
+    const rendered = lines.render(record);
+    this.#beLive(lines);
+    this.say(rendered);
+  }
+
+  #write(text: string): void {
+    const stream = this.#stream();
+    if (this.#region?.stream === stream) this.#region.write(text);
+    else stream.write(text);
+  }
+
+  /** Which stream it is may only be known when the server has said what it serves. */
+  #beLive(lines: EventLines): void {
+    const stream = this.#stream();
+    if (this.#region?.stream === stream || !canBeLive(stream)) return;
+    this.stop();
+    this.#region = new LiveRegion({ stream, lines: (...now) => lines.live(...now) });
+    this.#region.start();
   }
 
   #eventLines(): EventLines {

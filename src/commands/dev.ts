@@ -112,6 +112,7 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   if (drain) await drained(server, cancellation.insisted, output);
   await keys.close();
   await server.close(reason);
+  output.stop();
   withdraw?.();
   records.flush();
   await log.close();

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { CliError, exitCodes } from "../cli-error.ts";
 import type { FilterOptions } from "../log/filter.ts";
+import { exportFormats, type ExportFormat } from "../log/export.ts";
 import { parseMoment } from "../log/time-expression.ts";
 
 export type InspectOptions = {
@@ -10,12 +11,15 @@ export type InspectOptions = {
   readonly filter: FilterOptions;
   /** Some flag leaves records out. */
   readonly isFiltered: boolean;
+  readonly view: View;
   readonly expand: boolean;
   readonly json: boolean;
 };
 
+/** `tail`: the records themselves; the others are made of all of them at once. */
+export type View = "tail" | "sessions" | "stats" | ExportFormat;
+
 const defaultLines = 50;
-const notYet = ["sessions", "stats", "export"] as const;
 const names = new Set(
   [
     "connect",
@@ -45,9 +49,9 @@ export function declareInspectFlags(command: Command): void {
     .option("--grep <regex>", "only records that match")
     .option("--errors", "only what went wrong")
     .option("-x, --expand", "payloads in full")
-    .option("--sessions", "a table of sessions (not yet)")
-    .option("--stats", "calls, errors and times per method and tool (not yet)")
-    .option("--export <har|otlp|jsonl>", "convert (not yet)")
+    .option("--sessions", "a table of sessions")
+    .option("--stats", "calls, errors and times per method and tool")
+    .option("--export <har|otlp|jsonl>", "convert for a browser's tools, tracing, jq")
     .option("--json", "records as JSON lines (default if the output is no terminal)");
 }
 
@@ -56,7 +60,7 @@ export function readInspectOptions(
   given: Readonly<Record<string, unknown>>,
   about: { readonly nowMs: number; readonly isTerminal: boolean },
 ): InspectOptions {
-  for (const flag of notYet) if (given[flag] !== undefined) throw notYetError(flag);
+  const view = viewOf(given);
   const sinceMs = moment("--since", given["since"], about.nowMs);
   const untilMs = moment("--until", given["until"], about.nowMs);
   if (sinceMs !== undefined && untilMs !== undefined && sinceMs > untilMs) {
@@ -76,13 +80,26 @@ export function readInspectOptions(
   const expand = given["expand"] === true;
   return {
     // Who says from when wants all of it.
-    lines: lines(given["lines"]) ?? (sinceMs === undefined ? defaultLines : "all"),
-    follow: given["follow"] !== false && untilMs === undefined,
+    lines: lines(given["lines"]) ?? (sinceMs === undefined && view === "tail" ? defaultLines : "all"),
+    follow: given["follow"] !== false && untilMs === undefined && view === "tail",
     filter,
     isFiltered: Object.keys(filter).length > 0,
+    view,
     expand,
     json: json || !(about.isTerminal || expand),
   };
+}
+
+function viewOf(given: Readonly<Record<string, unknown>>): View {
+  const views = ["sessions", "stats", "export"].filter((flag) => given[flag] !== undefined);
+  if (views.length > 1)
+    throw usage(`--${views.join(" and --")} exclude each other`, "give one of them at a time");
+  const format = given["export"];
+  if (format === undefined)
+    return given["sessions"] === true ? "sessions" : given["stats"] === true ? "stats" : "tail";
+  const known = exportFormats.find((name) => name === format);
+  if (known !== undefined) return known;
+  throw usage(`there is no format ${JSON.stringify(format)} to export`, `one of: ${exportFormats.join(" ")}`);
 }
 
 function lines(value: unknown): number | "all" | undefined {
@@ -133,13 +150,6 @@ function pattern(value: unknown): RegExp | undefined {
       "put a backslash before ( ) [ ] { } * + ? . that you mean",
     );
   }
-}
-
-function notYetError(flag: string): CliError {
-  return usage(
-    `--${flag} is not there yet`,
-    "mcp inspect --json -n all --no-follow gives every record for jq and the like",
-  );
 }
 
 function usage(message: string, hint: string): CliError {

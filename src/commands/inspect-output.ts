@@ -1,6 +1,8 @@
 /** Writes the entries of the log to standard output: pretty lines for a person, the lines of the file for a program. */
 import type { Entry } from "../log/decode.ts";
+import { isAlive } from "../log/process-alive.ts";
 import { EventLines } from "../terminal/event-lines.ts";
+import { canBeLive, LiveRegion } from "../terminal/live-region.ts";
 import { plainText } from "../terminal/plain-text.ts";
 import { stylesFor, type Styles } from "../terminal/styles.ts";
 import type { InspectOptions } from "./inspect-options.ts";
@@ -10,15 +12,21 @@ const widthElsewhere = 120;
 const shownOfUnreadable = 200;
 /** Of the process id before each line, where several servers write. */
 const labelCells = 7;
+/** How long the calls of a server that was killed may still seem to be waiting. */
+const serverCheckMs = 1000;
 
 export class InspectOutput {
   readonly #stream: NodeJS.WriteStream;
   readonly #expand: boolean;
   readonly #json: boolean;
   readonly #isPartial: boolean;
+  readonly #withoutAnswers: boolean;
   readonly #styles: Styles;
   /** Each log has its own: the short names of sessions are only known within one. */
   readonly #linesOf = new Map<string, EventLines>();
+  readonly #servers = new Map<string, { readonly pid: number; readonly startedMs: number }>();
+  readonly #region: LiveRegion;
+  #serverCheck: NodeJS.Timeout | undefined;
   readonly #shown = new Set<string>();
   #lastShown = "";
   /** Two servers wrote at the same time: each line says which. */
@@ -31,27 +39,36 @@ export class InspectOutput {
     this.#styles = stylesFor(stream);
     const { events, methods, tools, pattern, errors } = options.filter;
     // All of a session, or all since its start, is still the whole of it.
+    this.#withoutAnswers = events !== undefined && !events.includes("response");
+    this.#region = new LiveRegion({ stream, lines: (...now) => this.#waitingNow(...now) });
     this.#isPartial = [events, methods, tools, pattern, errors].some((flag) => flag !== undefined);
   }
 
   /** Takes notice of a record without showing it: paths are shown relative to the project that the first one names. */
   learn(entry: Entry): void {
-    if (entry.type === "record") this.#eventLines(entry.log).render(entry.record);
+    if (entry.type !== "record") return;
+    this.#meet(entry);
+    this.#eventLines(entry.log).render(entry.record);
+  }
+
+  /** From now on what is written happens now: calls that wait are shown while they do. */
+  goLive(): void {
+    if (this.#json || !canBeLive(this.#stream)) return;
+    this.#giveUpOnEnded();
+    this.#serverCheck = setInterval(() => this.#giveUpOnEnded(), serverCheckMs).unref();
+    this.#region.start();
+  }
+
+  /** Takes away what is not to stay. */
+  stop(): void {
+    clearInterval(this.#serverCheck);
+    this.#region.stop();
   }
 
   /** Settles when the stream takes more, or the signal is aborted. */
   async write(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
-    const bytes = this.#json ? jsonLines(entries) : this.#prettyLines(entries);
-    if (bytes.length === 0 || signal.aborted || this.#stream.write(bytes)) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        this.#stream.off("drain", done);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      this.#stream.once("drain", done);
-      signal.addEventListener("abort", done);
-    });
+    if (this.#json) await written(this.#stream, jsonLines(entries), signal);
+    else await drained(this.#stream, this.#region.write(this.#prettyLines(entries)), signal);
   }
 
   /** Shows what still waits for an answer; settles when all is out. */
@@ -71,9 +88,31 @@ export class InspectOutput {
     let text = "";
     for (const entry of entries) {
       this.#notice(entry.log);
+      this.#meet(entry);
       for (const line of this.#labelled(entry.log, this.#linesFor(entry))) text += `${line}\n`;
     }
     return text;
+  }
+
+  #meet({ log, ...entry }: Entry): void {
+    if (entry.type !== "record" || entry.record.kind !== "meta") return;
+    this.#servers.set(log, { pid: entry.record.pid, startedMs: Date.parse(entry.record.time) });
+  }
+
+  #waitingNow(nowMs: number, most: number, mark: string): string[] {
+    const lines = [...this.#linesOf].flatMap(([log, of]) => this.#labelled(log, of.live(nowMs, most, mark)));
+    return lines.slice(-most);
+  }
+
+  /** What a server that is gone was asked is not waited for any more. */
+  #giveUpOnEnded(): void {
+    let text = "";
+    for (const [log, lines] of this.#linesOf) {
+      const server = this.#servers.get(log);
+      if (server !== undefined && isAlive(server.pid, server.startedMs)) continue;
+      for (const line of this.#labelled(log, lines.lost())) text += `${line}\n`;
+    }
+    if (text !== "") this.#region.write(text);
   }
 
   /** A restarted server's log follows its predecessor's; only those of two servers come back to one that was left. */
@@ -116,14 +155,14 @@ export class InspectOutput {
       expand: this.#expand,
       showMeta: true,
       isPartial: this.#isPartial,
+      withoutAnswers: this.#withoutAnswers,
     });
     this.#linesOf.set(log, lines);
     return lines;
   }
 
   #width(): number {
-    // A terminal that nobody has told its size says 0.
-    const width = this.#stream.isTTY && this.#stream.columns > 0 ? this.#stream.columns : widthElsewhere;
+    const width = columnsOf(this.#stream);
     return this.#isInterleaved ? Math.max(1, width - labelCells - 1) : width;
   }
 
@@ -131,6 +170,33 @@ export class InspectOutput {
     const plain = plainText(text);
     return plain.length <= this.#width() ? plain : `${plain.slice(0, Math.max(0, this.#width() - 1))}…`;
   }
+}
+
+/** A terminal that nobody has told its size says 0. */
+export function columnsOf(stream: NodeJS.WriteStream): number {
+  return stream.isTTY && stream.columns > 0 ? stream.columns : widthElsewhere;
+}
+
+/** Settles when the stream takes more, or the signal is aborted. */
+export async function written(
+  stream: NodeJS.WriteStream,
+  bytes: Buffer | string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (bytes.length > 0 && !signal.aborted) await drained(stream, stream.write(bytes), signal);
+}
+
+async function drained(stream: NodeJS.WriteStream, takesMore: boolean, signal: AbortSignal): Promise<void> {
+  if (takesMore || signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      stream.off("drain", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    stream.once("drain", done);
+    signal.addEventListener("abort", done);
+  });
 }
 
 const lineEnd = Buffer.from("\n");

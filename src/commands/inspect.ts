@@ -15,6 +15,7 @@ import { watchOutput } from "../platform/closed-output.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { declareInspectFlags, readInspectOptions, type InspectOptions } from "./inspect-options.ts";
 import { InspectOutput } from "./inspect-output.ts";
+import { report } from "./inspect-report.ts";
 import { choosePlace } from "./inspect-place.ts";
 
 /** How long a reader such as `head -1` may take to be gone. */
@@ -28,7 +29,7 @@ export async function run(args: readonly string[], program: string): Promise<num
     examples: [
       [program, "the last records of this project, and what comes"],
       [`${program} --tool add --errors --since 1h`, "failed calls of one tool"],
-      [`${program} my-server --json -n all --no-follow`, "every record, for jq"],
+      [`${program} my-server --export har > calls.har`, "for a browser's developer tools"],
     ],
     declare: declareInspectFlags,
   });
@@ -64,6 +65,10 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
       return { path: part.path, log: part.log, endOffset: start?.bookmark.offset ?? part.sizeBytes };
     }),
   );
+  if (options.view !== "tail") {
+    if (!(await report(extents, { ...options, view: options.view }, signal))) sayNoMatch(place, options);
+    return;
+  }
   if (!options.json) {
     const openings = await Promise.all(extents.flatMap((parts) => parts.slice(-1)).map(openingOf));
     for (const opening of openings) if (opening !== undefined) output.learn(opening);
@@ -73,7 +78,7 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
     filter,
     ...(sinceMs === undefined ? {} : { sinceMs }),
     ...(untilMs === undefined ? {} : { untilMs }),
-    ...(options.json ? {} : { counts: hasOwnLine }),
+    ...(options.json || !withAnswers(options) ? {} : { counts: hasOwnLine }),
   });
   let count = 0;
   let held: Entry | undefined;
@@ -91,19 +96,29 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
   if (held !== undefined) await output.write([held], signal);
   if (!options.follow) {
     await output.flush(signal);
-    if (count === 0) note(options.isFiltered ? "no record matches" : `${place.name} holds no record yet`);
+    if (count === 0) sayNoMatch(place, options);
     return;
   }
   const { folder, accepts } = place;
   const onUnreadable = (error: CliError): void => note(error.message);
-  for await (const entries of follow({ folder, accepts, starts, filter, signal, onUnreadable })) {
-    await output.write(entries, signal);
+  output.goLive();
+  try {
+    for await (const entries of follow({ folder, accepts, starts, filter, signal, onUnreadable })) {
+      await output.write(entries, signal);
+    }
+  } finally {
+    output.stop();
   }
 }
 
 /** Asked for by time or for all, the logs of earlier runs belong to it. */
 function spans({ filter }: InspectOptions): boolean {
   return filter.sinceMs !== undefined || filter.untilMs !== undefined;
+}
+
+/** What is filtered by kind may have requests alone. */
+function withAnswers({ filter: { events } }: InspectOptions): boolean {
+  return events?.includes("response") ?? true;
 }
 
 /** On a person's screen a request is shown with its answer. */
@@ -118,6 +133,10 @@ async function bookmarksOf(files: readonly FoundFile[]): Promise<Start[]> {
       bookmark: await bookmark(path, sizeBytes),
     })),
   );
+}
+
+function sayNoMatch({ name }: Place, { isFiltered }: InspectOptions): void {
+  note(isFiltered ? "no record matches" : `${name} holds no record yet`);
 }
 
 function sayNothingThere({ name }: Place, { follow }: InspectOptions): void {

@@ -23,6 +23,8 @@ export type HistoryOptions = {
   readonly counts?: (entry: Entry) => boolean;
   readonly sinceMs?: number;
   readonly untilMs?: number;
+  /** The bodies of messages are not looked at. */
+  readonly headsOnly?: boolean;
   readonly chunkBytes?: number;
 };
 
@@ -54,7 +56,7 @@ async function* forward(log: readonly Extent[], options: HistoryOptions): AsyncG
     try {
       const range = await rangeOf(file, extent, options);
       for await (const blocks of blocksForward(file, range))
-        yield entriesOf(blocks, { log: extent.log, filter: options.filter });
+        yield entriesOf(blocks, { log: extent.log, filter: options.filter, headsOnly: options.headsOnly });
     } finally {
       await file.close();
     }
@@ -77,7 +79,8 @@ async function lastOf(log: readonly Extent[], lines: number, options: HistoryOpt
         for (const block of blocks)
           startOffset -= block.type === "lines" ? block.bytes.length : block.sizeBytes;
         // A copy: the few that are kept must not hold the whole block in memory.
-        const found = entriesOf(blocks, { log: extent.log, filter: options.filter });
+        const { filter, headsOnly } = options;
+        const found = entriesOf(blocks, { log: extent.log, filter, headsOnly });
         const entries = lastCounted(found, missing, counts).map(copied);
         batches.push(entries);
         missing -= entries.filter(counts).length;

@@ -51,7 +51,10 @@ export type SessionRecord = Common & {
   readonly client?: ClientInfo;
   /** disconnect: milliseconds since connect. restored: milliseconds that it took. */
   readonly duration_ms?: number;
-  /** rootsChanged: `{ roots }`. error: `{ message, stack? }`. disconnect: `{ reason }`. */
+  /**
+   * connect (or ready, if it was known late): `{ identity }`, what `authenticate` returned. rootsChanged: `{ roots }`. error: `{ message, stack? }`.
+   * disconnect: `{ reason }`.
+   */
   readonly body?: unknown;
 };
 

@@ -1,17 +1,25 @@
 /** Turns blocks into entries; with a filter, decodes only the lines whose bytes can pass it. */
 import { maxLineBytes, type Block } from "./blocks.ts";
+import { decodeHead } from "./decode-head.ts";
 import { decodeLine, tooLong, type Entry } from "./decode.ts";
 import type { Filter } from "./filter.ts";
 
 const newline = 0x0a;
 
-export type ScanOptions = { readonly log: string; readonly filter: Filter; readonly limitBytes?: number };
+export type ScanOptions = {
+  readonly log: string;
+  readonly filter: Filter;
+  /** The bodies of messages are not looked at. */
+  readonly headsOnly?: boolean | undefined;
+  readonly limitBytes?: number;
+};
 
 /** The entries of these blocks that pass, in order. */
 export function entriesOf(
   blocks: readonly Block[],
-  { log, filter, limitBytes = maxLineBytes }: ScanOptions,
+  { log, filter, headsOnly = false, limitBytes = maxLineBytes }: ScanOptions,
 ): Entry[] {
+  const decode = headsOnly ? decodeHead : decodeLine;
   const entries: Entry[] = [];
   const add = (entry: Entry | undefined): void => {
     if (entry !== undefined && filter.passes(entry)) entries.push(entry);
@@ -26,7 +34,7 @@ export function entriesOf(
       if (end - start > limitBytes) {
         const sizeBytes = Math.min(end + 1, bytes.length) - start;
         add(tooLong(bytes.subarray(start, start + 256), sizeBytes, log));
-      } else add(decodeLine(bytes.subarray(start, end), log));
+      } else add(decode(bytes.subarray(start, end), log));
     };
     if (filter.anyOf.length === 0) visitLines(bytes, visit);
     else visitLinesWith(bytes, filter.anyOf, visit);

@@ -14,7 +14,8 @@ export type SessionIdentity = {
 };
 
 export type ToldEvent =
-  | { readonly event: "connect" }
+  /** `identity` is what the server's `authenticate` made of the caller. */
+  | { readonly event: "connect"; readonly identity?: unknown }
   | { readonly event: "ready" }
   | { readonly event: "rootsChanged"; readonly roots: readonly unknown[] }
   | { readonly event: "error"; readonly error: { readonly message: string; readonly stack?: string } };
@@ -42,6 +43,9 @@ export class SessionStory {
   #connectedAt = 0;
   #ready = false;
   #lastRoots: string | undefined;
+  /** Of the caller, until it is told: with connect, or with ready if it came late. */
+  #who: unknown;
+  #isWhoTold = false;
 
   /** `nextName` gives `s1`, `s2` …, called when the session comes to be. */
   constructor(recorder: Recorder, nextName: () => string) {
@@ -78,6 +82,7 @@ export class SessionStory {
 
   /** Something that FastMCP reported from inside. */
   happened(event: ToldEvent, generation: number): void {
+    if (event.event === "connect" && !this.#isWhoTold) this.#who = event.identity;
     if (this.#state.kind === "handshake") this.#state.events.push({ ...event, generation });
     else if (this.#state.kind !== "closed") this.#tellEvent(event, generation);
   }
@@ -155,7 +160,14 @@ export class SessionStory {
   }
 
   #event(event: Omit<SessionRecord, "kind" | "transport">): void {
-    this.#write(this.#sessionRecord(event));
+    const isFirst = event.event === "connect" || event.event === "ready";
+    const identity = isFirst && !this.#isWhoTold ? (this.#who ?? undefined) : undefined;
+    if (identity === undefined) {
+      this.#write(this.#sessionRecord(event));
+      return;
+    }
+    this.#isWhoTold = true;
+    this.#write(this.#sessionRecord({ ...event, body: { identity } }));
   }
 
   #sessionRecord(event: Omit<SessionRecord, "kind" | "transport">): SessionRecord {

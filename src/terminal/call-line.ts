@@ -23,13 +23,20 @@ export type Call = {
   readonly request: RequestSummary;
   readonly durationMs: number | undefined;
   readonly result: ResultSummary;
+  /** Instead of the arrow, while the answer is waited for. */
+  readonly mark?: string;
 };
 
 export function callLines(view: View, call: Call): string[] {
   const { styles } = view;
   const { request, result, durationMs } = call;
   const duration = durationMs === undefined ? "–" : durationText(durationMs);
-  const line = startLine(view, arrow(call.dir), result.isFailed ? styles.red : arrowStyle(view, call.dir));
+  const style = result.isFailed
+    ? styles.red
+    : call.mark === undefined
+      ? arrowStyle(view, call.dir)
+      : styles.cyan;
+  const line = startLine(view, call.mark ?? arrow(call.dir), style);
 
   const text = fit(`${result.isFailed ? "✗ " : ""}${result.text}`, line.left);
   const free = line.left - durationCells - gapsCells;

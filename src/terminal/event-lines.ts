@@ -1,24 +1,23 @@
 /** Turns records of the session log into the lines that a person sees, live and from history. */
-import { arrow, callLines } from "./call-line.ts";
+import { answerLines, directionOf, isShown, noAnswer, opposite, payload } from "./answer-lines.ts";
+import { callLines } from "./call-line.ts";
 import { counted } from "./durations.ts";
 import { errorLines } from "./error-frame.ts";
 import { whereLines, withName } from "./error-place.ts";
-import { field, isObject, numberField, textField, type Foreign } from "./foreign.ts";
+import { field, numberField, textField, type Foreign } from "./foreign.ts";
 import { indentOf, startLine, type Verbosity, type View } from "./line-start.ts";
 import { dayText, localDay, localTime } from "./local-time.ts";
 import { notificationLine } from "./notification-line.ts";
 import { noiseLines, outputLines } from "./output-lines.ts";
 import { PendingCalls, type PendingCall } from "./pending-calls.ts";
-import { prettyJson } from "./pretty-json.ts";
 import { listChangeLines } from "./list-change-lines.ts";
 import { reloadFailed, reloadServing, reloadStarted } from "./reload-rule.ts";
 import { requestSummary } from "./request-summary.ts";
-import { resultSummary } from "./result-summary.ts";
 import { rule } from "./rule.ts";
 import { sessionLines } from "./session-lines.ts";
 import type { Styles } from "./styles.ts";
 import { typeLines } from "./type-lines.ts";
-import type { Direction, LogRecord } from "../log/record.ts";
+import type { LogRecord } from "../log/record.ts";
 
 export type EventLinesOptions = {
   readonly styles: Styles;
@@ -33,16 +32,17 @@ export type EventLinesOptions = {
   readonly showMeta?: boolean;
   /** Some records are left out by a filter: what they would have told is then not known, and not said. */
   readonly isPartial?: boolean;
+  /** Answers are left out by a filter: a request is a line of its own. */
+  readonly withoutAnswers?: boolean;
   /** Milliseconds since the epoch: the day that needs no date above its lines. */
   readonly now?: () => number;
 };
 
-/** The connect line says what these say. */
-const toldByConnect = new Set(["initialize", "notifications/initialized"]);
-const rarelyWanted = new Set(["ping", "notifications/roots/list_changed"]);
 const calls = new Set(["tools/call", "resources/read", "prompts/get"]);
 const mostNoiseSources = 1000;
 const mostSessions = 10_000;
+/** A call that is answered sooner is not shown as waiting: it would only flicker. */
+const shownWhenLiveMs = 250;
 
 export class EventLines {
   readonly #options: EventLinesOptions;
@@ -74,17 +74,30 @@ export class EventLines {
 
   /** The lines of requests whose answers have not come, for the end of what is shown. */
   waiting(): string[] {
-    const text = this.#options.isPartial === true ? "answer not shown" : "no answer yet";
-    return this.#pending.takeAll().flatMap(({ dir, request, time, session, body }) => {
-      const view = this.#view(time, session);
-      if (!isShown(request.method, view)) return [];
-      const lines = callLines(view, {
-        dir,
-        request,
-        durationMs: undefined,
-        result: { isFailed: false, text },
-      });
-      return view.expand ? [...lines, ...payload(view, dir, body)] : lines;
+    return this.#pending.takeAll().flatMap((call) => this.#unanswered(call));
+  }
+
+  /** The same when there is nobody left to answer. */
+  lost(): string[] {
+    return this.#pending.takeAll().flatMap((call) => {
+      const view = this.#view(call.time, call.session);
+      return isShown(call.request.method, view) ? noAnswer(call, view) : [];
+    });
+  }
+
+  /** The lines of requests that wait for their answers now, the newest last; at most `most`. */
+  live(nowMs: number, most: number, mark: string): string[] {
+    const waiting = [...this.#pending.all()].flatMap((call) => {
+      const durationMs = nowMs - call.startedMs;
+      const view = this.#view(call.time, call.session);
+      return durationMs < shownWhenLiveMs || !isShown(call.request.method, view)
+        ? []
+        : [{ call, view, durationMs }];
+    });
+    const result = { isFailed: false, text: "" };
+    return waiting.slice(-Math.max(1, most)).flatMap(({ call, view, durationMs }) => {
+      const { dir, request } = call;
+      return callLines(view, { dir, request, durationMs, result, mark });
     });
   }
 
@@ -170,11 +183,24 @@ export class EventLines {
     const isWanted = view.expand || this.#options.keepsLast === true;
     const body = isWanted ? field(record, "body", "params") : undefined;
     const { session, time } = view;
-    this.#pending.add(record, { dir, request, body, time, session });
+    const startedMs = Date.parse(textField(record, "time") ?? "");
+    if (this.#options.withoutAnswers !== true)
+      this.#pending.add(record, { dir, request, body, time, startedMs, session });
     const count = session === undefined ? undefined : this.#callsOf.get(session);
     if (session !== undefined && count !== undefined && dir === "c2s" && calls.has(request.method))
       this.#callsOf.set(session, count + 1);
-    return [];
+    return this.#options.withoutAnswers === true
+      ? this.#unanswered({ dir, request, body, time, session })
+      : [];
+  }
+
+  #unanswered({ dir, request, time, session, body }: Omit<PendingCall, "startedMs">): string[] {
+    const text = this.#options.isPartial === true ? "answer not shown" : "no answer yet";
+    const view = this.#view(time, session);
+    if (!isShown(request.method, view)) return [];
+    const result = { isFailed: false, text };
+    const lines = callLines(view, { dir, request, durationMs: undefined, result });
+    return view.expand ? [...lines, ...payload(view, dir, body)] : lines;
   }
 
   #response(record: Foreign, view: View): string[] {
@@ -210,10 +236,6 @@ export class EventLines {
   }
 }
 
-function isShown(method: string, { verbosity }: View): boolean {
-  return verbosity === "verbose" || !(toldByConnect.has(method) || rarelyWanted.has(method));
-}
-
 function reload(record: Foreign, view: View): string[] {
   switch (textField(record, "event") ?? "") {
     case "started":
@@ -227,28 +249,6 @@ function reload(record: Foreign, view: View): string[] {
     default:
       return view.verbosity === "quiet" ? [] : [unknownLine(record, view)];
   }
-}
-
-function answerLines(view: View, record: Foreign, call: PendingCall | undefined): string[] {
-  const dir = opposite(directionOf(record));
-  // The answer has the request's attributes, but its body is its own.
-  const request = call?.request ?? requestSummary({ ...record, body: undefined });
-  const result = resultSummary(request.method, record);
-  if (!result.isFailed && (view.verbosity === "quiet" || !isShown(request.method, view))) return [];
-  const lines = callLines(view, { dir, request, durationMs: numberField(record, "duration_ms"), result });
-  if (!view.expand) return lines;
-  const body = field(record, "body");
-  const answer = field(body, "result") ?? field(body, "error") ?? body;
-  return [...lines, ...payload(view, dir, call?.body), ...payload(view, opposite(dir), answer)];
-}
-
-function noAnswer({ dir, request }: PendingCall, view: View): string[] {
-  return callLines(view, {
-    dir,
-    request,
-    durationMs: undefined,
-    result: { isFailed: true, text: "no answer" },
-  });
 }
 
 function serverError(record: Foreign, view: View): string[] {
@@ -272,21 +272,4 @@ function unknownLine(record: Foreign, view: View): string {
   const { dim } = view.styles;
   const line = startLine(view, "•", dim).add(textField(record, "kind") ?? "record of an unknown kind", dim);
   return line.also(textField(record, "event") ?? "", dim, dim).toString();
-}
-
-/** Below its line, with the mark of who said it. */
-function payload(view: View, dir: Direction, body: unknown): string[] {
-  if (body === undefined || (isObject(body) && Object.keys(body).length === 0)) return [];
-  const indent = Math.min(indentOf(view), Math.floor(view.width / 4));
-  const [first = "", ...rest] = prettyJson(body, view.styles, view.width, indent);
-  if (indent < 2) return [first, ...rest];
-  return [`${" ".repeat(indent - 2)}${view.styles.dim(arrow(dir))} ${first.slice(indent)}`, ...rest];
-}
-
-function directionOf(record: Foreign): Direction {
-  return textField(record, "dir") === "s2c" ? "s2c" : "c2s";
-}
-
-function opposite(dir: Direction): Direction {
-  return dir === "c2s" ? "s2c" : "c2s";
 }

@@ -7,6 +7,8 @@ export type PendingCall = {
   readonly dir: Direction;
   readonly request: RequestSummary;
   readonly time: string;
+  /** Milliseconds since the epoch. */
+  readonly startedMs: number;
   readonly session: string | undefined;
   /** The whole message, kept only if it will be shown. */
   readonly body: unknown;
@@ -34,6 +36,11 @@ export class PendingCalls {
     const call = this.#calls.get(key);
     this.#calls.delete(key);
     return call;
+  }
+
+  /** The same, and all stay. */
+  all(): IterableIterator<PendingCall> {
+    return this.#calls.values();
   }
 
   /** All that is still waited for, oldest first. */

@@ -2,6 +2,7 @@
 import { counted, durationText } from "./durations.ts";
 import { errorLines } from "./error-frame.ts";
 import { field, isObject, listField, numberField, textField, type Foreign } from "./foreign.ts";
+import { identityText } from "./identity-text.ts";
 import { startLine, type View } from "./line-start.ts";
 import { sessionColor } from "./session-colors.ts";
 
@@ -40,6 +41,7 @@ function connectLine(view: View, record: Foreign): string {
   const version = textField(record, "client", "version") ?? "";
   line.add(name, styles.bold, Math.max(8, Math.floor(line.left / 2)));
   if (version !== "") line.gap(1).add(version, undefined, 24);
+  line.also(identityText(field(record, "body", "identity")), undefined, styles.dim);
   for (const key of ["transport", "mcp.protocol.version"])
     line.also(textField(record, key) ?? "", undefined, styles.dim);
   const id = (textField(record, "mcp.session.id") ?? "").slice(0, longestId);

@@ -83,6 +83,15 @@ describe("mcp inspect --no-follow", () => {
     expect(stdout).not.toContain("\u001B");
   });
 
+  test("requests alone are shown as they are", async () => {
+    await writeCalls();
+    const { stdout } = await bench.run(["--no-follow", "-x", "--event", "request", "-n", "2"]);
+    expect(stdout.split("\n").filter((line) => line.includes("tools/call"))).toEqual([
+      expect.stringMatching(/→ tools\/call sub .*answer not shown$/),
+      expect.stringMatching(/→ tools\/call add .*answer not shown$/),
+    ]);
+  });
+
   test("marks lines that are no records, in both ways of printing", async () => {
     const file = join(bench.base, "x.jsonl");
     await writeFile(file, Buffer.from('Killed\n\0\u001B[2Jx\n{"v":1,"seq":1,"ti'));
@@ -120,6 +129,57 @@ describe("mcp inspect --no-follow", () => {
       });
       expect([stdout.split("\n").at(-1), stderr]).toEqual(["0", ""]);
     }
+  });
+});
+
+describe("mcp inspect makes of all records at once", () => {
+  test("--stats: a line for each tool, with what the filters leave", async () => {
+    await writeCalls();
+    const rows = async (flags: string[]) =>
+      (await bench.run(["--stats", ...flags])).stdout.split("\n").map((line) => JSON.parse(line) as unknown);
+    expect(await rows([])).toMatchObject([
+      { "gen_ai.tool.name": "add", calls: 2, errors: 1, p50_ms: 3 },
+      { "gen_ai.tool.name": "sub", calls: 1, errors: 0 },
+    ]);
+    expect(await rows(["--tool", "sub"])).toMatchObject([{ "gen_ai.tool.name": "sub" }]);
+    expect((await bench.run(["--stats", "-x"])).stdout).toMatch(/^method +calls .*\ntools\/call add +2 +1 /);
+    expect((await bench.run(["--stats", "--tool", "none"])).stderr).toBe("no record matches");
+  });
+
+  test("--sessions: who, what and how it ended, also of one that began before the time asked for", async () => {
+    await writeCalls();
+    const { stdout } = await bench.run(["--sessions", "--errors"]);
+    expect(JSON.parse(stdout)).toMatchObject({ session: "s1", client: { name: "c" }, calls: 0, errors: 1 });
+    const file = join(bench.base, "x.jsonl");
+    const at = (minute: number): object => ({
+      v: 1,
+      time: `2026-01-01T00:0${minute}:00.000Z`,
+      session: "s1",
+    });
+    const client = { name: "early", version: "1" };
+    const lines = [
+      { ...at(0), seq: 1, kind: "session", event: "connect", transport: "stdio", client },
+      { ...at(1), seq: 2, kind: "notification", dir: "c2s", bytes: 1 },
+      { ...at(2), seq: 3, kind: "notification", dir: "c2s", bytes: 1 },
+    ];
+    await writeFile(file, lines.map((line) => JSON.stringify(line)).join("\n"));
+    const late = await bench.run([file, "--sessions", "--since", "2026-01-01T00:02:00Z"]);
+    expect(JSON.parse(late.stdout)).toMatchObject({ client, since: "2026-01-01T00:00:00.000Z" });
+  });
+
+  test("--export: documents that other programs read", async () => {
+    await writeCalls();
+    const har = JSON.parse((await bench.run(["--export", "har", "--tool", "add"])).stdout) as unknown;
+    expect(har).toMatchObject({ log: { version: "1.2", entries: [{}, {}], pages: [{ title: "s1 c 1" }] } });
+    const otlp = JSON.parse((await bench.run(["--export", "otlp"])).stdout) as unknown;
+    expect(otlp).toMatchObject({ resourceSpans: [{ scopeSpans: [{ spans: [{}, {}, {}] }] }] });
+    expect((await bench.run(["--export", "jsonl", "-n", "2"])).stdout.split("\n")).toHaveLength(2);
+    const ended = await bench.run(["--export", "har", "--tool", "none"]);
+    expect([ended.code, ended.stderr, JSON.parse(ended.stdout)]).toMatchObject([
+      0,
+      "no record matches",
+      { log: {} },
+    ]);
   });
 });
 
@@ -193,9 +253,9 @@ describe("mcp inspect, used wrongly", () => {
     [["--since", "1m", "--until", "2h"], 2, /later than/],
     [["--event", "conect"], 2, /no event conect/],
     [["--session", ","], 2, /empty name/],
-    [["--sessions"], 2, /not there yet/],
-    [["--stats"], 2, /not there yet/],
-    [["--export", "har"], 2, /not there yet/],
+    [["--sessions", "--stats"], 2, /exclude each other/],
+    [["--export", "pdf"], 2, /no format "pdf"/],
+    [["--stats"], 1, /no session log in/],
     [["--folow"], 2, /unknown option/],
     [["a", "b"], 2, /too many arguments/],
     [["/dev/null"], 1, /is not a file/],

@@ -6,7 +6,9 @@ const output = (body: string): RecordInput => ({ kind: "output", stream: "stdout
 
 function taken() {
   const seen: { body: unknown; at: number | undefined }[] = [];
-  const later = new LaterRecorder((record, at) => seen.push({ body: "body" in record ? record.body : undefined, at }));
+  const later = new LaterRecorder((record, at) =>
+    seen.push({ body: "body" in record ? record.body : undefined, at }),
+  );
   return { seen, later };
 }
 

@@ -126,3 +126,21 @@ test("what a child says of a session that has ended is left out, and counted", (
   expect(lines()).toEqual(["s1 connect", "s1 disconnect", "- drop"]);
   expect(records.at(-1)).toMatchObject({ count: 1, reason: "a response of s1, which has ended" });
 });
+
+test("who the caller is, once: with connect, or with ready if it is known only then", () => {
+  const who = { userId: "u1" };
+  const connect = { event: "connect", identity: who } as const;
+  const early = told();
+  early.story.happened(connect, 1);
+  early.story.open(identity);
+  early.story.happened({ event: "ready" }, 1);
+  early.story.happened({ event: "connect", identity: { userId: "u2" } }, 2);
+  expect(early.records).toMatchObject([{ event: "connect", body: { identity: who } }, { event: "ready" }]);
+  expect(early.records[1]).not.toHaveProperty("body");
+
+  const late = told();
+  late.story.open(identity);
+  late.story.happened(connect, 1);
+  late.story.happened({ event: "ready" }, 1);
+  expect(late.records).toMatchObject([{ event: "connect" }, { event: "ready", body: { identity: who } }]);
+});

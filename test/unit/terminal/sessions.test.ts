@@ -11,6 +11,13 @@ describe("connect", () => {
     ]);
   });
 
+  it("says who the server knows the caller as", () => {
+    const identity = { userId: "u1", token: "[redacted]", roles: ["admin", "dev"], active: true };
+    expect(screen().show(connect({ body: { identity } }))[0]).toMatch(
+      /desktop 1\.2\.0 · u1 admin,dev active=true · http/,
+    );
+  });
+
   it("shortens the session id where there is no room, rather than cut anything else", () => {
     expect(screen({ columns: 80 }).show(connect())[0]).toMatch(/ · 2025-06-18 · 3f2a8c1e$/);
   });

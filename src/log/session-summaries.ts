@@ -1,0 +1,132 @@
+/** Sums up each session of the logs: who, over what, since when, what it did, how it ended. */
+import type { Entry } from "./decode.ts";
+import { isError } from "./filter.ts";
+import { isAlive } from "./process-alive.ts";
+import type { ClientInfo, LogRecord, SessionRecord, TransportName } from "./record.ts";
+
+/** `open`: its server runs. `ended`: with a reason. `cut off`: its server is gone and did not say. */
+export type SessionState = "open" | "ended" | "cut off";
+
+export type SessionSummary = {
+  readonly log: string;
+  readonly session: string;
+  "mcp.session.id"?: string;
+  "mcp.protocol.version"?: string;
+  client?: ClientInfo;
+  /** What the server's `authenticate` made of its caller, redacted. */
+  identity?: unknown;
+  transport?: TransportName;
+  /** ISO 8601; of the first record if the connect is not in the log any more. */
+  since: string;
+  until: string;
+  duration_ms: number;
+  /** Tools called, resources read, prompts got. */
+  calls: number;
+  errors: number;
+  /** Reloads that it survived. */
+  reloads: number;
+  state: SessionState;
+  reason?: string;
+};
+
+type Log = { reloads: number; pid?: number; metaMs?: number };
+type Known = { readonly summary: SessionSummary; readonly reloadsBefore: number; matched: boolean };
+
+const calls = new Set(["tools/call", "resources/read", "prompts/get"]);
+/** The oldest are left out beyond that. */
+const mostSessions = 100_000;
+
+export class SessionSummaries {
+  readonly #logs = new Map<string, Log>();
+  readonly #sessions = new Map<string, Known>();
+
+  /** @param matches it is one of those that were asked for; the others only tell whose these are. */
+  add(entry: Entry, matches: boolean): void {
+    if (entry.type !== "record") return;
+    const { record } = entry;
+    const log = this.#log(entry.log);
+    if (record.kind === "meta") {
+      log.pid = record.pid;
+      log.metaMs = Date.parse(record.time);
+    }
+    if (record.kind === "reload" && record.event === "serving" && record.generation > 1) log.reloads += 1;
+    if (record.session === undefined) return;
+    const known = this.#session(entry.log, record.session, record, log);
+    if (matches) known.matched = true;
+    const { summary } = known;
+    if (summary.state !== "ended") {
+      summary.until = record.time;
+      summary.reloads = log.reloads - known.reloadsBefore;
+    }
+    if (record.kind === "session") tell(summary, record);
+    if (!matches) return;
+    if (isError(record)) summary.errors += 1;
+    if (record.kind === "request" && record.dir === "c2s" && calls.has(record["mcp.method.name"] ?? ""))
+      summary.calls += 1;
+  }
+
+  /** In the order in which they came. */
+  summaries(nowMs: number): SessionSummary[] {
+    return [...this.#sessions.values()]
+      .filter(({ matched }) => matched)
+      .map(({ summary, reloadsBefore }) => {
+        if (summary.state === "ended") return summary;
+        const { pid, metaMs, reloads } = this.#log(summary.log);
+        const open = pid !== undefined && isAlive(pid, metaMs);
+        const untilMs = open ? nowMs : Date.parse(summary.until);
+        return {
+          ...summary,
+          until: new Date(untilMs).toISOString(),
+          duration_ms: Math.max(0, untilMs - Date.parse(summary.since)),
+          reloads: reloads - reloadsBefore,
+          state: open ? "open" : "cut off",
+        };
+      });
+  }
+
+  #log(name: string): Log {
+    const known = this.#logs.get(name);
+    if (known !== undefined) return known;
+    const log = { reloads: 0 };
+    this.#logs.set(name, log);
+    return log;
+  }
+
+  #session(log: string, session: string, { time }: LogRecord, { reloads }: Log): Known {
+    const key = `${log}\n${session}`;
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const counts = { duration_ms: 0, calls: 0, errors: 0, reloads: 0 };
+    const summary: SessionSummary = { log, session, since: time, until: time, ...counts, state: "cut off" };
+    const added = { summary, reloadsBefore: reloads, matched: false };
+    this.#sessions.set(key, added);
+    if (this.#sessions.size > mostSessions) {
+      for (const oldest of this.#sessions.keys()) {
+        this.#sessions.delete(oldest);
+        break;
+      }
+    }
+    return added;
+  }
+}
+
+/** A session's own record knows more of it than was known before. */
+function tell(summary: SessionSummary, record: SessionRecord & LogRecord): void {
+  summary.transport = record.transport;
+  if (record.client !== undefined) summary.client = record.client;
+  const { "mcp.session.id": id, "mcp.protocol.version": version } = record;
+  if (id !== undefined) summary["mcp.session.id"] = id;
+  if (version !== undefined) summary["mcp.protocol.version"] = version;
+  const identity = bodyField(record, "identity");
+  if (identity !== undefined) summary.identity = identity;
+  if (record.event !== "disconnect") return;
+  summary.state = "ended";
+  summary.duration_ms = record.duration_ms ?? Date.parse(record.time) - Date.parse(summary.since);
+  const reason = bodyField(record, "reason");
+  if (typeof reason === "string") summary.reason = reason;
+}
+
+function bodyField({ body }: SessionRecord, name: string): unknown {
+  if (typeof body !== "object" || body === null) return undefined;
+  return Object.entries(body).find(([key]) => key === name)?.[1] as unknown;
+}

@@ -1,0 +1,44 @@
+/** `mcp inspect` beside a real `mcp dev`. */
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect } from "vitest";
+import { call, test, type DevBench } from "../helpers/mcp-dev.ts";
+import { root } from "../helpers/project.ts";
+
+const bin = join(root, "bin/mcp.js");
+
+async function inspect(bench: DevBench, cwd: string, args: readonly string[]): Promise<unknown[]> {
+  const command = execa(process.execPath, [bin, "inspect", ...args], {
+    cwd,
+    env: bench.env,
+    extendEnv: false,
+  });
+  const { stdout } = await command;
+  return stdout.split("\n").map((line) => JSON.parse(line) as unknown);
+}
+
+test("says who a session is, what it did and how it ended", async ({ bench }) => {
+  const { project, records, url } = await bench.http(await bench.project("guarded.ts"));
+  const { client, transport } = await bench.connect(url, { token: "right" });
+  await call(client, "greet");
+  await project.save("src/greeting.ts", 'export const greeting = "hi";\n');
+  await records.reload("serving");
+  await call(client, "greet");
+  const [open] = await inspect(bench, project.folder, ["--sessions"]);
+  expect(open).toMatchObject({
+    session: "s1",
+    client: { name: "test-client", version: "1.2.3" },
+    identity: { user: "someone" },
+    transport: "http",
+    calls: 2,
+    errors: 0,
+    reloads: 1,
+    state: "open",
+  });
+  await transport.terminateSession();
+  await records.next((record) => record.kind === "session" && record.event === "disconnect");
+  const [ended] = await inspect(bench, project.folder, ["--sessions"]);
+  expect(ended).toMatchObject({ state: "ended", reason: expect.any(String) as unknown });
+  const rows = await inspect(bench, project.folder, ["--stats", "--tool", "greet"]);
+  expect(rows).toMatchObject([{ "gen_ai.tool.name": "greet", calls: 2, errors: 0, unanswered: 0 }]);
+});

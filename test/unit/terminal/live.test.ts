@@ -1,0 +1,100 @@
+/** Calls that wait for their answers, as lines that do not stay. */
+import { Writable } from "node:stream";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { EventLines } from "../../../src/terminal/event-lines.ts";
+import { canBeLive, LiveRegion } from "../../../src/terminal/live-region.ts";
+import { stylesFor } from "../../../src/terminal/styles.ts";
+import type { LogRecord } from "../../../src/log/record.ts";
+import { exchange, noon, text, type Fields } from "./screen.ts";
+
+beforeEach(() => void vi.useFakeTimers({ now: noon }));
+afterEach(() => void vi.useRealTimers());
+
+/** What a person sees who has watched all that was written. */
+function terminal() {
+  let rows: string[] = [];
+  const write = (chunk: Buffer): void => {
+    // eslint-disable-next-line no-control-regex -- control sequences are what it is about
+    const parts = /\u001B\[(\d+)A|(\u001B\[J)|([^\n\u001B]*)\n/g;
+    for (const [, up, clears, line] of chunk.toString().matchAll(parts)) {
+      if (up !== undefined) rows = [...rows.slice(0, -Number(up))];
+      else if (clears === undefined) rows.push(line ?? "");
+    }
+  };
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      write(chunk);
+      done();
+    },
+  });
+  return { stream: Object.assign(stream, { isTTY: true, rows: 24 }), rows: () => rows };
+}
+
+function live() {
+  const { stream, rows } = terminal();
+  const lines = new EventLines({
+    styles: stylesFor({ isTTY: false }, {}),
+    width: () => 80,
+    verbosity: "normal",
+    now: () => noon.getTime(),
+  });
+  const region = new LiveRegion({ stream, lines: (...now) => lines.live(...now) });
+  const show = (record: Fields): void => {
+    const stamped: unknown = { v: 1, seq: 1, time: new Date().toISOString(), ...record };
+    region.write(
+      lines
+        .render(stamped as LogRecord)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
+  };
+  region.start();
+  return { region, rows, show, lines };
+}
+
+test("a call is shown while it waits, below what comes meanwhile, and once when it is answered", () => {
+  const { rows, show, region } = live();
+  const [slow, answer] = exchange({ id: "1", params: { name: "slow" }, result: text("done"), ms: 2000 });
+  const [quick, quickAnswer] = exchange({ id: "2", params: { name: "quick" }, result: text("4") });
+  show(slow);
+  vi.advanceTimersByTime(200);
+  expect(rows()).toEqual([]);
+  vi.advanceTimersByTime(1300);
+  expect(rows()).toEqual([expect.stringMatching(/s1 {2}[⠀-⣿] tools\/call slow +1\.5 s$/)]);
+  show(quick);
+  show(quickAnswer);
+  expect(rows()).toEqual([
+    expect.stringContaining("→ tools/call quick"),
+    expect.stringContaining("call slow"),
+  ]);
+  show(answer);
+  expect(rows()).toEqual([
+    expect.stringContaining("→ tools/call quick"),
+    expect.stringMatching(/→ tools\/call slow .* 2\.0 s {2}done$/),
+  ]);
+  region.stop();
+});
+
+test("of many that wait the newest are shown, and nothing of them stays at the end", () => {
+  const { rows, show, region } = live();
+  for (let id = 1; id <= 30; id += 1) show(exchange({ id: String(id), params: { name: `t${id}` } })[0]);
+  vi.advanceTimersByTime(1000);
+  expect(rows()).toHaveLength(6);
+  expect(rows().at(-1)).toContain("t30");
+  region.stop();
+  expect(rows()).toEqual([]);
+});
+
+test("what a server that is gone was asked has no answer", () => {
+  const { lines, show, region } = live();
+  show(exchange({ params: { name: "slow" } })[0]);
+  expect(lines.lost()).toEqual([expect.stringMatching(/✗ no answer$/)]);
+  expect(lines.lost()).toEqual([]);
+  region.stop();
+});
+
+test("not where the cursor cannot be moved", () => {
+  const { stream } = terminal();
+  expect([canBeLive(stream, {}), canBeLive(stream, { TERM: "dumb" })]).toEqual([true, false]);
+  expect(canBeLive({ isTTY: false }, {})).toBe(false);
+});
