@@ -41,6 +41,7 @@ const child = await build({
   entryPoints: {
     "child/main": "src/child/main.ts",
     "child/hooks": "src/child/hooks.ts",
+    "child/inherited-loader": "src/child/inherited-loader.ts",
     "child/type-check": "src/child/type-check.ts",
   },
 });

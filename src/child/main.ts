@@ -1,10 +1,10 @@
 /** A child: loads and exercises what does not change between saves, waits for the word, then runs the server's entry. */
 import module from "node:module";
-import { pathToFileURL } from "node:url";
 import { endWithSupervisor, hideFromServer, next, report } from "./channel.ts";
 import { errorReport } from "./error-report.ts";
 import { watchIdle } from "./idle.ts";
 import { addRequired, observeImports, reportImports } from "./imports.ts";
+import { loadFastMCP } from "./load-fastmcp.ts";
 import { observeFastMCP } from "./observe-fastmcp.ts";
 import { guardStdout } from "./stdout-guard.ts";
 import { warmUp } from "./warm-up.ts";
@@ -23,13 +23,14 @@ observeFastMCP((transport) => {
   if (transport !== "stdio") release?.();
   setImmediate(addRequired);
 });
-observeImports();
 
 const prepare = await prepared;
 Object.assign(process.env, prepare.env);
 process.argv = [process.execPath, prepare.entry, ...prepare.args];
 if (prepare.guardStdout) release = guardStdout();
-reportVersion(prepare.entry);
+await loadFastMCP(prepare.entry);
+if (prepare.loader !== undefined) await import(prepare.loader);
+observeImports();
 if (prepare.warmUp) {
   const running = new AbortController();
   void told.then(() => running.abort());
@@ -40,15 +41,3 @@ reportImports();
 watchIdle(prepare.entry);
 // Node's own way to run an entry: ESM or CommonJS by its own rules, with require.main as usual.
 (module as unknown as { runMain: (entry: string) => void }).runMain(prepare.entry);
-
-/** A server without FastMCP, or with a broken one, shows that when it runs. */
-function reportVersion(entry: string): void {
-  try {
-    const file = module.createRequire(pathToFileURL(entry)).resolve("fastmcp");
-    const manifest: unknown = module.createRequire(file)("../package.json");
-    if (typeof manifest === "object" && manifest !== null && "version" in manifest)
-      report({ type: "version", fastmcp: String(manifest.version) });
-  } catch {
-    // Said by the entry's own import.
-  }
-}

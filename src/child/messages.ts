@@ -3,6 +3,9 @@
 /** The child's end of a pipe for what must arrive although the child ends right afterwards, as JSON lines. */
 export const promptFd = 3;
 
+/** Of the URL of `inherited-loader.js`: the loader's own URL. */
+export const loaderParameter = "loader";
+
 export type UpstreamTransport = "stdio" | "httpStream";
 
 /** What the server asked `start()` for, with FastMCP's own precedence: options, arguments, environment, defaults. */
@@ -101,6 +104,8 @@ export type Prepare = {
   readonly type: "prepare";
   /** Absolute path of the entry. */
   readonly entry: string;
+  /** URL of what lets Node run TypeScript. */
+  readonly loader: string | undefined;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Standard output may turn out to carry the protocol. */

@@ -5,10 +5,10 @@
  */
 import { randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
-import module from "node:module";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { importFastMCP } from "./load-fastmcp.ts";
 import type { Prepare } from "./messages.ts";
 import { rehearse } from "./rehearsal.ts";
 
@@ -17,6 +17,7 @@ const typed = new Set([".ts", ".mts", ".cts", ".tsx"]);
 /** Stops between two steps when the word comes. Never rejects: what fails here shows when the server runs. */
 export async function warmUp({ entry, packages }: Prepare, running: AbortSignal): Promise<void> {
   const steps = [
+    // Not yet there for an entry that is CommonJS, which may import it all the same.
     () => importFastMCP(entry),
     ...packages.map((url) => () => import(url)),
     ...(typed.has(extname(entry)) ? [compile] : []),
@@ -35,11 +36,6 @@ async function quietly(step: () => Promise<unknown>): Promise<void> {
   } catch {
     // The server's own import says it better.
   }
-}
-
-async function importFastMCP(entry: string): Promise<unknown> {
-  const file = module.createRequire(pathToFileURL(entry)).resolve("fastmcp");
-  return import(pathToFileURL(file.replace(/\.cjs$/, ".js")).href);
 }
 
 /** The loader starts its compiler when it meets a text that it has not compiled before. */

@@ -1,7 +1,7 @@
 /** One child: a process that is spawned, may warm up, is told once to run the entry, and is ended. */
 import { execa } from "execa";
 import { fileURLToPath } from "node:url";
-import { promptFd, type FromChild, type Prepare, type ToChild } from "../child/messages.ts";
+import { loaderParameter, promptFd, type FromChild, type Prepare, type ToChild } from "../child/messages.ts";
 import { endGroup, signalGroup } from "../platform/process-group.ts";
 import { LineSplitter } from "../relay/lines.ts";
 import type { Entry } from "./entry.ts";
@@ -30,6 +30,19 @@ export function killChildren(): void {
   for (const pid of living) signalGroup(pid, "SIGKILL");
 }
 
+/** For the child's own threads and processes; the child itself loads the loader when it is prepared. */
+function loaderArguments({ loader }: Entry): string[] {
+  if (loader === undefined) return [];
+  const inherited = childFile("inherited-loader");
+  inherited.search = new URLSearchParams({ [loaderParameter]: loader }).toString();
+  return ["--import", inherited.href];
+}
+
+/** As it lies in the built package. */
+function childFile(name: string): URL {
+  return new URL(`./child/${name}.js`, import.meta.url);
+}
+
 export class ChildProcess {
   readonly pid: number;
   /** Resolves when it has loaded and exercised all that it can without the entry, or has ended. */
@@ -40,21 +53,17 @@ export class ChildProcess {
   #ended = false;
 
   constructor(entry: Entry, prepare: Prepare) {
-    this.#process = execa(
-      process.execPath,
-      [...entry.nodeArguments, fileURLToPath(new URL("./child/main.js", import.meta.url))],
-      {
-        cwd: process.cwd(),
-        stdio: ["pipe", "pipe", "pipe", "pipe"],
-        ipc: true,
-        serialization: "advanced",
-        buffer: false,
-        reject: false,
-        // Its own group, so that what it starts is ended with it and Ctrl-C reaches us first.
-        detached: true,
-        cleanup: false,
-      },
-    );
+    this.#process = execa(process.execPath, [...loaderArguments(entry), fileURLToPath(childFile("main"))], {
+      cwd: process.cwd(),
+      stdio: ["pipe", "pipe", "pipe", "pipe"],
+      ipc: true,
+      serialization: "advanced",
+      buffer: false,
+      reject: false,
+      // Its own group, so that what it starts is ended with it and Ctrl-C reaches us first.
+      detached: true,
+      cleanup: false,
+    });
     const subprocess = this.#process;
     if (subprocess.pid === undefined) throw new Error("the child process could not be started");
     this.pid = subprocess.pid;

@@ -10,8 +10,8 @@ export type Entry = {
   readonly file: string;
   /** The nearest folder upwards with a package.json, else the entry's own. */
   readonly project: string;
-  /** Arguments for node that let it run the file: tsx's loader for TypeScript, none for JavaScript. */
-  readonly nodeArguments: readonly string[];
+  /** URL of tsx's loader, which lets Node run TypeScript; undefined for JavaScript. */
+  readonly loader: string | undefined;
 };
 
 const names = ["src/server", "src/index", "server", "index"];
@@ -22,7 +22,7 @@ const compiled = new Set([".ts", ".mts", ".cts", ".tsx", ".jsx"]);
 export function findEntry(given: string | undefined, cwd: string): Entry {
   const file = given === undefined ? discover(cwd) : existing(resolve(cwd, given), given, cwd);
   const project = projectOf(dirname(file));
-  return { file, project, nodeArguments: compiled.has(extname(file)) ? tsxArguments(file, project) : [] };
+  return { file, project, loader: compiled.has(extname(file)) ? findLoader(file, project) : undefined };
 }
 
 function existing(file: string, given: string, cwd: string): string {
@@ -78,13 +78,10 @@ function projectOf(folder: string): string {
   }
 }
 
-function tsxArguments(file: string, project: string): string[] {
+function findLoader(file: string, project: string): string {
   const require = createRequire(pathToFileURL(file));
   try {
-    return [
-      "--import",
-      pathToFileURL(join(dirname(require.resolve("tsx/package.json")), "dist/loader.mjs")).href,
-    ];
+    return pathToFileURL(join(dirname(require.resolve("tsx/package.json")), "dist/loader.mjs")).href;
   } catch (error) {
     throw new CliError(`${basename(file)} is TypeScript, and this project has no tsx to run it`, {
       hint: `add it: ${addCommand(project)} tsx`,

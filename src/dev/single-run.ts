@@ -48,6 +48,7 @@ export class SingleRun {
     this.#child = new ChildProcess(entry, {
       type: "prepare",
       entry: entry.file,
+      loader: entry.loader,
       args,
       env: new Environment(files, false).variables(),
       guardStdout: transport === "stdio",

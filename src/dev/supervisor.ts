@@ -57,8 +57,8 @@ export class Supervisor {
       entry,
       count: standby ? standbyCount : 0,
       prepare: () => {
-        const { file } = entry;
-        return { entry: file, args, env: environment(), guardStdout, packages: [...this.#packages] };
+        const { file, loader } = entry;
+        return { entry: file, loader, args, env: environment(), guardStdout, packages: [...this.#packages] };
       },
     });
   }

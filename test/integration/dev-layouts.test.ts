@@ -171,3 +171,16 @@ test.for(["with two  spaces", "größe-日本-ñ", "per%20cent #hash"])(
     await expectReload(bench, project, `${folder}/server.ts`, [`${folder}/words.ts`, word("two")]);
   },
 );
+
+test("a process of its own, in TypeScript", async ({ bench }) => {
+  const importing = `import { fork } from "node:child_process";
+import { once } from "node:events";
+const [word] = await once(fork(new URL("./helper.ts", import.meta.url)), "message");`;
+  const project = await layout(bench, {
+    "src/server.ts": server(importing),
+    "src/helper.ts": 'process.send?.("helped" as string, () => process.disconnect());\n',
+  });
+  const { url } = await bench.http(project, { entry: "src/server.ts" });
+  const { client } = await bench.connect(url);
+  expect(await call(client, "say")).toBe("helped");
+});
