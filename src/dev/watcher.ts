@@ -1,7 +1,7 @@
 /** Watches what the server is made of and reports saves: content that changed, many at once as one. */
 import { watch, type FSWatcher } from "chokidar";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { SaveReasons } from "./save-reasons.ts";
 
 export type WatcherOptions = {
@@ -16,8 +16,10 @@ export type WatcherOptions = {
 
 /** A save is over when nothing more has happened for this long. */
 const quietMs = 10;
-/** Saves that follow each other closely are likely to be followed by one more; so is an empty file by its content. */
+/** Saves that follow each other closely are likely to be followed by one more. */
 const burstQuietMs = 50;
+/** A file is emptied before it is written: its content has this long to follow. */
+const emptyFileMs = 50;
 const burstMs = 500;
 /** A save that goes on and on (a checkout, a generator) is taken after this long all the same. */
 const longestMs = 250;
@@ -28,6 +30,7 @@ export class Watcher {
   readonly #contents = new Map<string, string>();
   #changed = new Set<string>();
   #firstAt = 0;
+  #lastAt = 0;
   #lastSaveAt = 0;
   /** `onChange` was called, so `onSave` will be too, even if the content is what it was again. */
   #announced = false;
@@ -53,8 +56,7 @@ export class Watcher {
       // A file that is found, rather than saved, is only remembered: chokidar reports some of them late.
       const found = event === "add" && !this.#contents.has(path) && (stats?.ctimeMs ?? 0) < startedAt;
       if (found) this.#contents.set(path, contentOf(path));
-      else if (event === "add" || event === "change" || event === "unlink")
-        this.#noticed(path, stats?.size === 0);
+      else if (event === "add" || event === "change" || event === "unlink") this.#noticed(path);
     });
   }
 
@@ -70,9 +72,10 @@ export class Watcher {
     await this.#watcher.close();
   }
 
-  #noticed(path: string, isEmpty: boolean): void {
+  #noticed(path: string): void {
     const now = Date.now();
     if (this.#changed.size === 0) this.#firstAt = now;
+    this.#lastAt = now;
     this.#changed.add(path);
     clearTimeout(this.#timer);
     const isBurst = now - this.#lastSaveAt < burstMs;
@@ -80,9 +83,19 @@ export class Watcher {
       this.#announced = true;
       this.#options.onChange(path);
     }
-    const leftMs = this.#firstAt + longestMs - now;
-    const quietForMs = isBurst || isEmpty ? burstQuietMs : quietMs;
-    this.#timer = setTimeout(() => this.#flush(), Math.max(0, Math.min(quietForMs, leftMs)));
+    this.#settleAt(now + (isBurst ? burstQuietMs : quietMs));
+  }
+
+  /** @param time ms since the epoch, when the save is over if nothing more happens until then. */
+  #settleAt(time: number): void {
+    const latest = this.#firstAt + longestMs;
+    this.#timer = setTimeout(() => this.#settle(), Math.min(time, latest) - Date.now());
+  }
+
+  #settle(): void {
+    const contentsDue = this.#lastAt + emptyFileMs;
+    if (Date.now() < contentsDue && [...this.#changed].some(isEmptied)) this.#settleAt(Date.now() + quietMs);
+    else this.#flush();
   }
 
   #flush(): void {
@@ -101,6 +114,10 @@ export class Watcher {
     this.#lastSaveAt = Date.now();
     this.#options.onSave(files, this.#firstAt);
   }
+}
+
+function isEmptied(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === 0;
 }
 
 /** A short name for a file's content; "" if there is none. */
