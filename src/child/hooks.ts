@@ -1,8 +1,9 @@
-/** Runs beside the module loader: names the server's own files, and the packages that these import, as they are resolved. */
-import type { InitializeHook, ResolveHook } from "node:module";
+/** The hooks where Node runs them in a thread of their own: what they find goes to the main thread. */
+import type { InitializeHook, LoadHook, ResolveHook } from "node:module";
 import type { MessagePort } from "node:worker_threads";
-import type { Resolved } from "./imports.ts";
+import { importOf, nothing, read, resolveAhead, TextsAhead } from "./module-hooks.ts";
 
+const texts = new TextsAhead();
 let port: MessagePort | undefined;
 
 export const initialize: InitializeHook<{ port: MessagePort }> = (data) => {
@@ -10,15 +11,18 @@ export const initialize: InitializeHook<{ port: MessagePort }> = (data) => {
 };
 
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
+  const ahead = resolveAhead(specifier);
+  if (ahead !== undefined) return ahead;
   const resolved = await nextResolve(specifier, context);
-  const isPackage = isInstalled(resolved.url);
-  if (resolved.url.startsWith("file:") && !(isPackage && isInstalled(context.parentURL ?? ""))) {
-    const message: Resolved = { url: resolved.url.replace(/[?#].*$/, ""), isPackage };
-    port?.postMessage(message);
-  }
+  const found = importOf(resolved, context.parentURL);
+  if (found !== undefined) port?.postMessage(found);
   return resolved;
 };
 
-function isInstalled(url: string): boolean {
-  return url.includes("/node_modules/");
-}
+export const load: LoadHook = async (url, context, nextLoad) => {
+  const asked = texts.asked(url);
+  if (asked === undefined) return texts.take(url) ?? nextLoad(url, context);
+  const before = read(asked);
+  texts.keep(asked, before, await nextLoad(asked, context));
+  return nothing;
+};

@@ -3,19 +3,20 @@ import module from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { MessageChannel } from "node:worker_threads";
 import { report } from "./channel.ts";
-
-/** What the loader's thread tells: the URL of a file of the server's own, or of a package that such a file imports. */
-export type Resolved = { readonly url: string; readonly isPackage: boolean };
+import type { Resolved } from "./module-hooks.ts";
+import { registerSyncHooks } from "./sync-hooks.ts";
 
 const reportDelayMs = 20;
 const known = new Set<string>();
-let fresh: { files: string[]; packages: string[] } = { files: [], packages: [] };
+let fresh: { files: string[]; modules: string[]; packages: string[] } = nothing();
 let isReporting = false;
 let timer: NodeJS.Timeout | undefined;
 
 export function observeImports(): void {
+  const isRegistered = registerSyncHooks(resolved);
+  if (isRegistered) return;
   const { port1, port2 } = new MessageChannel();
-  port1.on("message", ({ url, isPackage }: Resolved) => add(isPackage ? url : fileURLToPath(url), isPackage));
+  port1.on("message", resolved);
   port1.unref();
   module.register(new URL("./hooks.js", import.meta.url), { data: { port: port2 }, transferList: [port2] });
 }
@@ -41,12 +42,19 @@ export function addRequired(): void {
   }
 }
 
-function add(place: string, isPackage: boolean): void {
-  if (!isReporting || known.has(place)) return;
-  if (!isPackage && (isInstalled(place) || !/^(?:\/|[a-z]:\\)/i.test(place))) return;
+function resolved({ url, isPackage, format }: Resolved): void {
+  const isNew = add(isPackage ? url : fileURLToPath(url), isPackage);
+  if (isNew && !isPackage && format === "module") fresh.modules.push(url);
+}
+
+/** @returns whether it was not known yet. */
+function add(place: string, isPackage: boolean): boolean {
+  if (!isReporting || known.has(place)) return false;
+  if (!isPackage && (isInstalled(place) || !/^(?:\/|[a-z]:\\)/i.test(place))) return false;
   known.add(place);
   (isPackage ? fresh.packages : fresh.files).push(place);
   timer ??= setTimeout(flush, reportDelayMs).unref();
+  return true;
 }
 
 function isInstalled(path: string): boolean {
@@ -56,5 +64,9 @@ function isInstalled(path: string): boolean {
 function flush(): void {
   timer = undefined;
   report({ type: "imported", ...fresh });
-  fresh = { files: [], packages: [] };
+  fresh = nothing();
+}
+
+function nothing(): typeof fresh {
+  return { files: [], modules: [], packages: [] };
 }

@@ -65,6 +65,15 @@ export type IdleReport = {
   readonly ports: readonly number[];
 };
 
+export type Imported = {
+  /** Absolute paths of the server's own code. */
+  readonly files: readonly string[];
+  /** URLs of those that are ES modules. */
+  readonly modules: readonly string[];
+  /** URLs of the packages that the server's own code imports by name. */
+  readonly packages: readonly string[];
+};
+
 export type FromChild =
   /** Everything that can be loaded and exercised before the entry is. */
   | { readonly type: "warm" }
@@ -78,8 +87,7 @@ export type FromChild =
   | { readonly type: "failed"; readonly error: ErrorReport }
   /** `key` is what the relay put into the session's first request; stdio has one session and no key. */
   | ({ readonly type: "session"; readonly key?: string } & ChildSessionEvent)
-  /** Absolute paths of the server's own code, and URLs of the packages that it imports by name. */
-  | { readonly type: "imported"; readonly files: readonly string[]; readonly packages: readonly string[] }
+  | ({ readonly type: "imported" } & Imported)
   /** What a session holds now that a request of it is answered: by the name of who keeps it. */
   | ({ readonly type: "state" } & SessionState)
   /** A session is about to go on in this child, which asks for its state and waits for it. */
@@ -112,8 +120,8 @@ export type Prepare = {
   readonly guardStdout: boolean;
   /** Whether there is time to warm up; otherwise `run` follows at once. */
   readonly warmUp: boolean;
-  /** URLs of the packages that the last child imported. */
-  readonly packages: readonly string[];
+  /** What the last child imported. */
+  readonly imported: Pick<Imported, "modules" | "packages">;
 };
 
 export type ToChild =

@@ -1,7 +1,8 @@
 /**
  * Loads and exercises, before the server's own code is known, what it will need: the packages that the last child
  * imported, the compiler, and FastMCP from the start of an HTTP server to the answer of a call. Code that has run once is
- * compiled; the first session of a cold process takes three times as long. It leaves nothing behind but that.
+ * compiled; the first session of a cold process takes three times as long. The texts of the server's modules are compiled
+ * as they are then, and used if they still are that when they are imported. It leaves nothing behind but that.
  */
 import { randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
@@ -10,24 +11,25 @@ import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { importFastMCP } from "./load-fastmcp.ts";
 import type { Prepare } from "./messages.ts";
+import { aheadUrl } from "./module-hooks.ts";
 import { rehearse } from "./rehearsal.ts";
 
 const typed = new Set([".ts", ".mts", ".cts", ".tsx"]);
 
 /** Stops between two steps when the word comes. Never rejects: what fails here shows when the server runs. */
-export async function warmUp({ entry, packages }: Prepare, running: AbortSignal): Promise<void> {
+export async function warmUp({ entry, imported }: Prepare, running: AbortSignal): Promise<void> {
   const steps = [
     // Not yet there for an entry that is CommonJS, which may import it all the same.
     () => importFastMCP(entry),
-    ...packages.map((url) => () => import(url)),
+    ...imported.packages.map((url) => () => import(url)),
     ...(typed.has(extname(entry)) ? [compile] : []),
+    async () => rehearse(await importFastMCP(entry), running),
+    ...imported.modules.map((url) => () => import(aheadUrl(url))),
   ];
   for (const step of steps) {
     if (running.aborted) return;
     await quietly(step);
   }
-  if (running.aborted) return;
-  await quietly(async () => rehearse(await importFastMCP(entry), running));
 }
 
 async function quietly(step: () => Promise<unknown>): Promise<void> {

@@ -53,7 +53,7 @@ export class SingleRun {
       env: new Environment(files, false).variables(),
       guardStdout: transport === "stdio",
       warmUp: false,
-      packages: [],
+      imported: { modules: [], packages: [] },
     });
   }
 

@@ -8,7 +8,7 @@ export type StandbysOptions = {
   /** How many are kept: with two, a save that comes right after another finds one too. 0 keeps none. */
   readonly count: number;
   /** What a child must look like now. */
-  readonly prepare: () => Omit<Prepare, "type" | "warmUp">;
+  readonly prepare: () => Omit<Prepare, "type" | "entry" | "loader" | "warmUp">;
 };
 
 type Standby = { readonly child: ChildProcess; readonly environment: string };
@@ -34,7 +34,7 @@ export class Standbys {
       if (next.child.isAlive && next.environment === environment) return next.child;
       this.#end(next);
     }
-    return new ChildProcess(this.#options.entry, { type: "prepare", warmUp: false, ...wanted });
+    return this.#start(wanted, false);
   }
 
   /** Starts what is missing, one after the other. */
@@ -43,7 +43,7 @@ export class Standbys {
     if (this.#filling || this.#stopped || living.length >= this.#options.count) return;
     this.#filling = true;
     const wanted = this.#options.prepare();
-    const child = new ChildProcess(this.#options.entry, { type: "prepare", warmUp: true, ...wanted });
+    const child = this.#start(wanted, true);
     this.#standbys.splice(0, Infinity, ...living, { child, environment: JSON.stringify(wanted.env) });
     void child.warm.then(() => {
       this.#filling = false;
@@ -62,6 +62,12 @@ export class Standbys {
     this.#stopped = true;
     this.discard();
     await Promise.all(this.#ending);
+  }
+
+  #start(wanted: ReturnType<StandbysOptions["prepare"]>, warmUp: boolean): ChildProcess {
+    const { entry } = this.#options;
+    const { file, loader } = entry;
+    return new ChildProcess(entry, { type: "prepare", entry: file, loader, warmUp, ...wanted });
   }
 
   #end({ child }: Standby): void {

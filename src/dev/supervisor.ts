@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { AskedStart, ErrorReport, FromChild, IdleReport } from "../child/messages.ts";
 import type { ChildListener, ChildProcess } from "./child-process.ts";
 import { idleTruth } from "./idle-truth.ts";
+import { ImportedUrls } from "./imported-urls.ts";
 import { Standbys } from "./standbys.ts";
 import type { Cause, SupervisorOptions } from "./supervisor-options.ts";
 
@@ -22,8 +23,7 @@ type State =
 
 type Member = {
   readonly child: ChildProcess;
-  /** URLs of what it has imported by name. */
-  readonly packages: Set<string>;
+  readonly imported: ImportedUrls;
   state: State;
 };
 
@@ -41,8 +41,8 @@ export class Supervisor {
   readonly #standbys: Standbys;
   readonly #members = new Set<Member>();
   #generation = 0;
-  /** URLs of what the last child to serve has imported by name. */
-  #packages: ReadonlySet<string> = new Set();
+  /** By the last child to serve. */
+  #imported = new ImportedUrls();
   #crashes = 0;
   #servingSince = 0;
   #timers = new Set<NodeJS.Timeout>();
@@ -56,10 +56,7 @@ export class Supervisor {
     this.#standbys = new Standbys({
       entry,
       count: standby ? standbyCount : 0,
-      prepare: () => {
-        const { file, loader } = entry;
-        return { entry: file, loader, args, env: environment(), guardStdout, packages: [...this.#packages] };
-      },
+      prepare: () => ({ args, env: environment(), guardStdout, imported: this.#imported.urls }),
     });
   }
 
@@ -75,7 +72,7 @@ export class Supervisor {
     events.onStarting(generation, cause);
     const member: Member = {
       child: this.#standbys.take(),
-      packages: new Set(),
+      imported: new ImportedUrls(),
       state: { kind: "starting", cause, asked: undefined, error: undefined },
     };
     this.#members.add(member);
@@ -94,7 +91,7 @@ export class Supervisor {
 
   /** Warm children have loaded packages that have changed since. */
   discardStandbys(): void {
-    this.#packages = new Set();
+    this.#imported = new ImportedUrls();
     this.#standbys.discard();
   }
 
@@ -148,7 +145,7 @@ export class Supervisor {
         if (state.kind === "starting") state.error = { name: "Error", message: this.#idleTruth(message) };
         break;
       case "imported":
-        for (const url of message.packages) member.packages.add(url);
+        member.imported.add(message);
         break;
       case "warm":
       case "version":
@@ -188,7 +185,7 @@ export class Supervisor {
   ): void {
     const old = this.#find("serving");
     member.state = { kind: "serving", asked, error };
-    this.#packages = member.packages;
+    this.#imported = member.imported;
     this.#servingSince = Date.now();
     this.#cancelTimers();
     this.#options.events.onServing(member.child, asked, port, cause);
