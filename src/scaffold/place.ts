@@ -1,6 +1,6 @@
 /** Writes the planned files: staged where no one looks, then moved into place; until it is kept, all of it can be undone. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { explainFileError } from "./file-errors.ts";
 import type { PlannedFile } from "./plan.ts";
@@ -75,8 +75,12 @@ async function placeInto(
     signal.throwIfAborted();
     const to = join(path, file.path);
     await makeFolders(dirname(to), undos);
+    const staged = join(staging, file.path);
     undos.push(await restorer(to));
-    await rename(join(staging, file.path), to);
+    // Who may read a file stays as it was; what is secret is its owner's in any case.
+    const { mode } = await stat(to).catch(() => ({ mode: undefined }));
+    if (mode !== undefined && !file.secret) await chmod(staged, mode);
+    await rename(staged, to);
   }
   await rm(staging, removal);
 }
