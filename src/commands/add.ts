@@ -1,13 +1,11 @@
 /** `mcp add`: writes a tool, a resource or a prompt into a project, registers it where the others are, and tests it. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { CliError, exitCodes } from "../cli-error.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { addedKinds, type AddedKind } from "../scaffold/added-names.ts";
 import { planAddition, type AddedFile, type Addition, type AddRequest } from "../scaffold/addition.ts";
 import { shellWord } from "../scaffold/invocation.ts";
 import { execCommand, scriptCommand } from "../scaffold/package-managers.ts";
-import { place } from "../scaffold/place.ts";
+import { place, SavedMeanwhile } from "../scaffold/place.ts";
 import { formatAsProject } from "../scaffold/project-format.ts";
 import { readProject, type ReadProject } from "../scaffold/read-project.ts";
 import { findTarget, fitInto } from "../scaffold/target.ts";
@@ -50,22 +48,9 @@ export async function run(args: readonly string[], program: string): Promise<num
   const request = requestOf(parsed.args, flags);
   const cancellation = cancelOnSignals();
   try {
-    const project = await readProject(process.cwd(), process.env["npm_config_user_agent"]);
-    const addition = planAddition(
-      () => projectTypeScript(project.folder),
-      project.sources,
-      project.name,
-      request,
-    );
-    const files = await formatAsProject(project.folder, addition.files);
-    const target = await refuseConflicts(project, files);
-    const plannedOnly = flags.dryRun === true;
-    if (!plannedOnly) {
-      const written = files.map((file) => ({ ...file, secret: false }));
-      await place(target, written, [], cancellation.signal);
-    }
-    if (flags.json) printJson(project, { ...addition, files }, plannedOnly);
-    else show(project, addition, request, plannedOnly);
+    const added = await add(request, flags.dryRun === true, cancellation.signal);
+    if (flags.json) printJson(added);
+    else show(added, request);
     return exitCodes.done;
   } catch (error) {
     if (!cancellation.signal.aborted) throw error;
@@ -73,6 +58,36 @@ export async function run(args: readonly string[], program: string): Promise<num
     return cancellation.exitCode();
   } finally {
     cancellation.dispose();
+  }
+}
+
+type Added = {
+  readonly project: ReadProject;
+  readonly addition: Addition;
+  readonly files: readonly AddedFile[];
+  readonly plannedOnly: boolean;
+};
+
+/** Programs add several things at once; each plan that another one has overtaken is made anew. */
+const mostAttempts = 10;
+
+async function add(request: AddRequest, plannedOnly: boolean, signal: AbortSignal): Promise<Added> {
+  for (let attempt = 1; ; attempt += 1) {
+    const project = await readProject(process.cwd(), process.env["npm_config_user_agent"]);
+    const loadTypeScript = (): ReturnType<typeof projectTypeScript> => projectTypeScript(project.folder);
+    const addition = planAddition(loadTypeScript, project.sources, project.name, request);
+    const files = await formatAsProject(project.folder, addition.files);
+    const target = await refuseConflicts(project, files);
+    const planned = files.map(({ path, content, before }) => ({
+      ...{ path, content, secret: false },
+      ...(before === undefined ? {} : { before }),
+    }));
+    try {
+      if (!plannedOnly) await place(target, planned, [], signal);
+      return { project, addition, files, plannedOnly };
+    } catch (error) {
+      if (!(error instanceof SavedMeanwhile) || attempt === mostAttempts) throw error;
+    }
   }
 }
 
@@ -100,30 +115,23 @@ function requestOf([kindText = "", ...words]: readonly string[], flags: Flags): 
   return { kind, name: words.join(" "), description: description?.trim(), uri, role, test };
 }
 
-/** @throws CliError where a new file is there already, or one that is edited was saved meanwhile. */
+/** @throws CliError where a new file is there already. */
 async function refuseConflicts({ folder }: ReadProject, files: readonly AddedFile[]) {
   const target = await findTarget(folder);
-  const { write, overwrite } = await fitInto(
+  const created = files.filter(({ before }) => before === undefined).map(({ path }) => path);
+  const { write } = await fitInto(
     target,
     files.map(({ path }) => path),
   );
-  const created = files.filter(({ before }) => before === undefined).map(({ path }) => path);
   const present = created.filter((path) => !write.includes(path));
-  if (present.length > 0) {
-    throw new CliError(`${present.join(" and ")} ${present.length === 1 ? "is" : "are"} there already`, {
-      hint: "choose another name; nothing was written",
-    });
-  }
-  for (const path of overwrite) {
-    const { before } = files.find((file) => file.path === path) ?? {};
-    if (before === (await readFile(join(folder, path), "utf8"))) continue;
-    throw new CliError(`${path} was saved meanwhile`, { hint: "run this again; nothing was written" });
-  }
-  return target;
+  if (present.length === 0) return target;
+  throw new CliError(`${present.join(" and ")} ${present.length === 1 ? "is" : "are"} there already`, {
+    hint: "choose another name; nothing was written",
+  });
 }
 
-function show(project: ReadProject, addition: Addition, request: AddRequest, plannedOnly: boolean): void {
-  const { kind, offered, files, registration } = addition;
+function show({ project, addition, files, plannedOnly }: Added, request: AddRequest): void {
+  const { kind, offered, registration } = addition;
   const { packageManager } = project;
   showAddition(process.stdout, {
     what: `${kind} ${offered}`,
@@ -159,8 +167,8 @@ function callCommand(
   return `${execCommand[packageManager]} mcp call ${[...call, ...header].map(shellWord).join(" ")}`;
 }
 
-function printJson(project: ReadProject, addition: Addition, plannedOnly: boolean): void {
-  const { kind, offered, files, registration, call } = addition;
+function printJson({ project, addition, files, plannedOnly }: Added): void {
+  const { kind, offered, registration, call } = addition;
   const value = {
     ...{ kind, name: offered, directory: project.folder },
     files: files.map(({ path, content, before }) => ({

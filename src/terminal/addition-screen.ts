@@ -15,6 +15,9 @@ export type ShownAddition = {
   readonly next: readonly (readonly [command: string, meaning: string])[] | undefined;
 };
 
+/** A longer command does not push aside what is said of the others. */
+const widestColumn = 50;
+
 export function showAddition(stream: Stream, { what, created, edited, lines, next }: ShownAddition): void {
   const styles = stylesFor(stream);
   const print = (line: string): boolean => stream.write(`${line}\n`);
@@ -29,9 +32,11 @@ export function showAddition(stream: Stream, { what, created, edited, lines, nex
   print(`    ${styles.yellow("edited")}  ${edited}`);
   for (const line of lines) print(`              ${styles.green(`+ ${line}`)}`);
   if (next === undefined) return;
-  const width = Math.max(...next.map(([command]) => command.length));
+  const width = Math.max(0, ...next.map(([{ length }]) => length).filter((length) => length <= widestColumn));
   print("\n  Next:\n");
   for (const [command, meaning] of next) {
-    print(`    ${styles.cyan(command)}${" ".repeat(width - command.length + 3)}${styles.dim(meaning)}`);
+    print(
+      `    ${styles.cyan(command)}${" ".repeat(Math.max(0, width - command.length) + 3)}${styles.dim(meaning)}`,
+    );
   }
 }

@@ -76,6 +76,14 @@ test("--json says what was made, and how to call it", async () => {
   });
 });
 
+test("several at once, as programs add them, are all registered", async () => {
+  const names = ["one", "two", "three"];
+  const ended = await Promise.all(names.map((name) => runAdd(project, ["prompt", name])));
+  expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+  const list = await readFile(file("src/prompts/index.ts"), "utf8");
+  for (const name of names) expect(list).toContain(`server.addPrompt(${name}Prompt);`);
+});
+
 test.each([
   { words: [], code: 2, error: "'kind'", hint: "--help" },
   { words: ["gadget", "x"], code: 2, error: 'no "gadget"', hint: "tool, resource, prompt" },

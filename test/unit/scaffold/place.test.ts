@@ -67,6 +67,16 @@ test("what is written over can be read by the same people as before, and what is
   expect((await stat(join(folder, ".env"))).mode & 0o777).toBe(0o600);
 });
 
+test("an edit of a file that was saved meanwhile is given up, with all that went before", async () => {
+  await writeFile(join(folder, "list.ts"), "saved");
+  const edit = { path: "list.ts", content: "edited", secret: false, before: "as it was" };
+  await expect(place(await findTarget(folder), [...files, edit], [], never)).rejects.toThrow(
+    /saved meanwhile/,
+  );
+  expect(await everything()).toEqual(["list.ts"]);
+  expect(await readFile(join(folder, "list.ts"), "utf8")).toBe("saved");
+});
+
 test("undone in a folder that exists: what was written over is back, what later steps made is gone", async () => {
   await writeFile(join(folder, "package.json"), "mine");
   const placed = await place(await findTarget(folder), files, ["node_modules"], never);
