@@ -130,31 +130,39 @@ const identifier = fc.stringMatching(/^x[a-z]{1,8}$/);
 /** Comments between statements, where people write them. */
 const comments = fc.constantFrom("", "// note\n", "/* note */\n", "\n\n", "/** @see x */\n");
 
-test("whatever the style, all is as it was but for one import and one registration each, which work", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.constantFrom(toolList, minimal),
-      styles,
-      comments,
-      fc.uniqueArray(identifier, { minLength: 1, maxLength: 4 }),
-      async (source, style, comment, names) => {
-        const remarked = source.replaceAll(/^(?=import| {2}server\.addTool)/gm, comment);
-        const before = await format(remarked, { parser: "typescript", ...style });
-        const after = names.reduce((text, name) => edit(text, name), before);
-        expect(withoutLines(after, names)).toBe(before);
-        if (style.endOfLine === "crlf") expect(after).not.toMatch(/[^\r]\n/);
-        const { statements } = ts.createSourceFile("i.ts", after, ts.ScriptTarget.Latest);
-        const imported = statements.filter((each) => ts.isImportDeclaration(each));
-        expect(imported.length).toBe((before.match(/^import/gm) ?? []).length + names.length);
-        // Prettier sees nothing to change in what it had laid out before.
-        if (comment === "" && style.printWidth > 60 && !(style.endOfLine === "crlf" && source === minimal)) {
-          expect(await format(after, { parser: "typescript", ...style })).toBe(after);
-        }
-      },
-    ),
-    { numRuns: 30 },
-  );
-});
+test(
+  "whatever the style, all is as it was but for one import and one registration each, which work",
+  { timeout: 30_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(toolList, minimal),
+        styles,
+        comments,
+        fc.uniqueArray(identifier, { minLength: 1, maxLength: 4 }),
+        async (source, style, comment, names) => {
+          const remarked = source.replaceAll(/^(?=import| {2}server\.addTool)/gm, comment);
+          const before = await format(remarked, { parser: "typescript", ...style });
+          const after = names.reduce((text, name) => edit(text, name), before);
+          expect(withoutLines(after, names)).toBe(before);
+          if (style.endOfLine === "crlf") expect(after).not.toMatch(/[^\r]\n/);
+          const { statements } = ts.createSourceFile("i.ts", after, ts.ScriptTarget.Latest);
+          const imported = statements.filter((each) => ts.isImportDeclaration(each));
+          expect(imported.length).toBe((before.match(/^import/gm) ?? []).length + names.length);
+          // Prettier sees nothing to change in what it had laid out before.
+          if (
+            comment === "" &&
+            style.printWidth > 60 &&
+            !(style.endOfLine === "crlf" && source === minimal)
+          ) {
+            expect(await format(after, { parser: "typescript", ...style })).toBe(after);
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  },
+);
 
 /** Takes the lines out again that name one of these. */
 function withoutLines(text: string, names: readonly string[]): string {
