@@ -10,6 +10,7 @@ type Command = {
 
 const commands: Readonly<Record<string, Command>> = {
   create: { summary: "create a FastMCP server", load: () => import("./commands/create.ts") },
+  add: { summary: "add a tool, resource or prompt to a project", load: () => import("./commands/add.ts") },
   dev: { summary: "run a server and reload it on every save", load: () => import("./commands/dev.ts") },
   inspect: {
     summary: "show what a server's sessions did and do",

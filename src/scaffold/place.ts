@@ -1,8 +1,9 @@
 /** Writes the planned files: staged where no one looks, then moved into place; until it is kept, all of it can be undone. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { explainFileError } from "./file-errors.ts";
+import { CliError } from "../cli-error.ts";
+import { errorCode, explainFileError } from "./file-errors.ts";
 import type { PlannedFile } from "./plan.ts";
 import type { Target } from "./target.ts";
 
@@ -10,6 +11,9 @@ export type Placed = {
   /** Takes back everything, including what was made in the project since, under the given top-level names. */
   readonly undo: () => Promise<void>;
 };
+
+/** A plan was made for a file that is another one now: made anew, it may be carried out. */
+export class SavedMeanwhile extends CliError {}
 
 type Undo = () => Promise<void>;
 
@@ -75,8 +79,13 @@ async function placeInto(
     signal.throwIfAborted();
     const to = join(path, file.path);
     await makeFolders(dirname(to), undos);
+    const staged = join(staging, file.path);
     undos.push(await restorer(to));
-    await rename(join(staging, file.path), to);
+    // Who may read a file stays as it was; what is secret is its owner's in any case.
+    const { mode } = await stat(to).catch(() => ({ mode: undefined }));
+    if (mode !== undefined && !file.secret) await chmod(staged, mode);
+    if (file.before !== undefined) await refuseIfSaved(to, file.path, file.before);
+    await rename(staged, to);
   }
   await rm(staging, removal);
 }
@@ -96,8 +105,20 @@ async function writeAll(folder: string, files: readonly PlannedFile[], signal: A
 async function makeFolders(path: string, undos: Undo[]): Promise<void> {
   if (await exists(path)) return;
   await makeFolders(dirname(path), undos);
-  await mkdir(path);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Another program made it just now: it is not ours to remove.
+    if (errorCode(error) === "EEXIST") return;
+    throw error;
+  }
   undos.push(() => rmdir(path).catch(() => undefined));
+}
+
+/** Somebody's editor, or another `mcp add`, may have been faster; what it wrote is not to be lost. */
+async function refuseIfSaved(path: string, shown: string, before: string): Promise<void> {
+  if ((await readFile(path, "utf8")) === before) return;
+  throw new SavedMeanwhile(`${shown} was saved meanwhile`, { hint: "run this again; nothing was written" });
 }
 
 async function restorer(path: string): Promise<Undo> {

@@ -18,6 +18,8 @@ export type PlannedFile = {
   readonly content: string;
   /** For the owner's eyes only. */
   readonly secret: boolean;
+  /** What a file that is edited was when the edit was planned. */
+  readonly before?: string;
 };
 
 export type PlanInput = {

@@ -77,7 +77,7 @@ describe("the project that it creates", () => {
     expect(new Set(stdout.split("\n")).size).toBe(1);
   });
 
-  it("keeps an HTTP client's session through an edit, and the log tells its story", async () => {
+  it("keeps an HTTP client's session through an edit and a new tool, and the log tells its story", async () => {
     const port = await freePort();
     const dev = start(join(project, "node_modules/.bin/mcp"), [
       "dev",
@@ -101,6 +101,9 @@ describe("the project that it creates", () => {
     await editUntilServed(dev, "edited over HTTP");
     expect(await whoami(client)).toContain("edited over HTTP");
     expect(await sessionStats(client)).toContain('"whoami":2');
+    await addUntilServed(dev);
+    const forecast = await client.callTool({ name: "getForecast", arguments: { text: "rain" } });
+    expect(JSON.stringify(forecast)).toContain("rain");
     expect(transport.sessionId).toBe(id);
     await transport.terminateSession();
     await client.close();
@@ -113,6 +116,7 @@ describe("the project that it creates", () => {
       { event: "connect", id },
       { event: "ready", id },
       { event: "rootsChanged", id },
+      { event: "restored", id },
       { event: "restored", id },
       { event: "disconnect", id },
     ]);
@@ -204,6 +208,12 @@ async function announceRoots(client: Client): Promise<void> {
 async function editUntilServed(dev: Started, text: string): Promise<void> {
   const served = lineIn(dev.stdout, /reload 2/);
   await edit(text);
+  await served;
+}
+
+async function addUntilServed(dev: Started): Promise<void> {
+  const served = lineIn(dev.stdout, /\+ tool getForecast/);
+  await execa(join(project, "node_modules/.bin/mcp"), ["add", "tool", "get-forecast"], { cwd: project });
   await served;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Combinations of options give projects that lint, type-check, pass their own tests, build, serve an official client on both
- * transports, and refuse a bad credential. MATRIX says which: by default two of each template, other ones every day; "options"
+ * transports, and refuse a bad credential; the first of each template also with ten more tools, resources and prompts. MATRIX says which: by default two of each template, other ones every day; "options"
  * so many that every option is used, "pairs" so many that every two options meet, and "all".
  */
 import { symlink } from "node:fs/promises";
@@ -15,6 +15,7 @@ import {
 import { eachOnce, pairwise } from "../helpers/pairwise.ts";
 import { startRedis, type Redis } from "../helpers/redis.ts";
 import { root, scratch, type Scratch } from "./create-cli.ts";
+import { addTen } from "./additions.ts";
 import { serveBuilt, serveInDevelopment } from "./created-project.ts";
 
 let place: Scratch;
@@ -41,14 +42,13 @@ function ofToday(all: readonly TemplateOptions[], count: number): readonly Templ
 
 const chosen = templates.flatMap((template) => {
   const all = combinationsOf(template);
-  return choose(all).map((options) => ({
-    template,
-    options,
+  return choose(all).map((options, index) => ({
+    ...{ template, options, grows: index === 0 },
     name: [template.name, ...Object.values(options).map((value) => value.toString())].join("-"),
   }));
 });
 
-test.each(chosen)("$name", { timeout: 180_000 }, async ({ template, options, name }) => {
+test.each(chosen)("$name", { timeout: 180_000 }, async ({ template, options, name, grows }) => {
   const given = ["auth", "state", "roots"].filter((option) => template.has.some((has) => has === option));
   const created = await place.create([
     ...[`@acme/${name}`, "--template", template.name, "--no-install", "--no-git"],
@@ -58,6 +58,7 @@ test.each(chosen)("$name", { timeout: 180_000 }, async ({ template, options, nam
   const project = join(place.folder, "@acme", name);
   // Installed once, here: the versions are the same, which a unit test sees to.
   await symlink(join(root, "node_modules"), join(project, "node_modules"));
+  if (grows) await addTen(project, template.has.includes("auth"));
   for (const script of ["typecheck", "lint", "test", "build"]) {
     const ran = await execa("npm", ["run", script], { cwd: project, reject: false, all: true });
     expect(ran.exitCode, ran.all).toBe(0);

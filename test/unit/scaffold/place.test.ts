@@ -1,5 +1,5 @@
 /** Writing: whole or not at all, over nothing that was not agreed to, never through a link. */
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -56,6 +56,25 @@ test.each([0, 2, 4, 5, 6])("aborted at step %i in a folder that exists: it is as
   await expect(place(await findTarget(folder), files, [], abortedAt(count))).rejects.toThrow("aborted");
   expect(await everything()).toEqual(before);
   expect(await readFile(join(folder, "src", "a.ts"), "utf8")).toBe("mine");
+});
+
+test("what is written over can be read by the same people as before, and what is secret by its owner", async () => {
+  const target = await findTarget(folder);
+  for (const name of ["package.json", ".env"]) await writeFile(join(folder, name), "mine", { mode: 0o664 });
+  for (const name of ["package.json", ".env"]) await chmod(join(folder, name), 0o664);
+  await place(target, [...files, { path: ".env", content: "", secret: true }], [], never);
+  expect((await stat(join(folder, "package.json"))).mode & 0o777).toBe(0o664);
+  expect((await stat(join(folder, ".env"))).mode & 0o777).toBe(0o600);
+});
+
+test("an edit of a file that was saved meanwhile is given up, with all that went before", async () => {
+  await writeFile(join(folder, "list.ts"), "saved");
+  const edit = { path: "list.ts", content: "edited", secret: false, before: "as it was" };
+  await expect(place(await findTarget(folder), [...files, edit], [], never)).rejects.toThrow(
+    /saved meanwhile/,
+  );
+  expect(await everything()).toEqual(["list.ts"]);
+  expect(await readFile(join(folder, "list.ts"), "utf8")).toBe("saved");
 });
 
 test("undone in a folder that exists: what was written over is back, what later steps made is gone", async () => {

@@ -1,12 +1,12 @@
 /** Builds the server without starting it, so that tests can have as many as they like. */
 import { FastMCP } from "fastmcp";
 import { createAuthentication } from "./auth.ts";
-import { currentUserResource } from "./current-user-resource.ts";
 import type { Environment } from "./environment.ts";
 import { followSessions } from "./lifecycle.ts";
 import { fastmcpLogger, logToStderr, type Log } from "./log.ts";
 import { openStore } from "./open-store.ts";
-import { personalizedGreetingPrompt } from "./personalized-greeting-prompt.ts";
+import { addPrompts } from "./prompts/index.ts";
+import { addResources } from "./resources/index.ts";
 import { rootsOptions } from "./roots-options.ts";
 import { SessionStates } from "./session-states.ts";
 import type { UserSession } from "./session.ts";
@@ -33,8 +33,8 @@ export function createServer(options: CreateServerOptions = {}): FastMCP<UserSes
     ...authentication,
   });
   addTools(server, states);
-  server.addResource(currentUserResource);
-  server.addPrompt(personalizedGreetingPrompt);
+  addResources(server);
+  addPrompts(server);
   followSessions(server, {
     log,
     onEnd: (sessionId) => {

@@ -1,6 +1,6 @@
 /** The signed-in user as a resource. */
 import type { Resource } from "fastmcp";
-import { requireUser, type UserSession } from "./session.ts";
+import { requireUser, type UserSession } from "../session.ts";
 
 export const currentUserResource: Resource<UserSession> = {
   uri: "session://current-user",

@@ -1,6 +1,6 @@
 /** A prompt that knows who asks. */
 import type { InputPrompt } from "fastmcp";
-import { requireUser, type UserSession } from "./session.ts";
+import { requireUser, type UserSession } from "../session.ts";
 
 export const personalizedGreetingPrompt: InputPrompt<UserSession> = {
   name: "personalized-greeting",
