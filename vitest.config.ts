@@ -1,10 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-// Integration and e2e tests run real processes: one file at a time, so that two cores are not shared by ten servers.
-const processTests = { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false };
+// These run real processes.
+const processTests = { testTimeout: 60_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
+    // So many files at a time, so that a machine of many cores is not shared by fifty servers.
+    maxWorkers: 2,
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { test: { name: "model", include: ["test/model/**/*.test.ts"] } },

@@ -27,7 +27,7 @@ test("a syntax error", async ({ bench }) => {
 test("an import of what is not there", async ({ bench }) => {
   const { project, terminal } = await serving(bench);
   await project.save("src/greeting.ts", 'export { greeting } from "./nowhere.ts";\n');
-  await terminal.see("reload 2 failed");
+  await terminal.see(" failed · src/greeting.ts");
   await terminal.see("nowhere.ts");
   await terminal.see("generation 1 goes on serving");
 });

@@ -63,7 +63,7 @@ test("broken at the very start: a client that speaks is told the reason, and its
 }) => {
   const project = await bench.project("stdio.ts");
   await project.save("src/greeting.ts", "export const greeting = ;\n");
-  const command = bench.run(project.folder, [project.entry, "--json", "--wait", "500"]);
+  const command = bench.run(project.folder, [project.entry, "--json", "--wait", "2000"]);
   command.stdin.end(text(initializeRequest));
   const { exitCode, stdout } = await command;
   const message = expect.stringMatching(/greeting\.ts:1:24.*Unexpected ";"/s) as string;
