@@ -17,7 +17,7 @@ async function serving(bench: DevBench) {
 test("a syntax error", async ({ bench }) => {
   const { project, terminal } = await serving(bench);
   await project.save("src/greeting.ts", "const one = 1;\nexport const greeting = ;\n");
-  await terminal.see("reload 2 failed");
+  await terminal.see(" failed · src/greeting.ts");
   await terminal.see("src/greeting.ts:2:24");
   await terminal.see("> 2 | export const greeting = ;");
   await terminal.see("^");
