@@ -1,6 +1,6 @@
 /** Measures, cuts and wraps text by the cells that it takes on a terminal. */
 import stringWidth from "string-width";
-import { isAscii, plainText } from "./plain-text.ts";
+import { isAscii, isPlain, plainText } from "./plain-text.ts";
 
 const segmenter = new Intl.Segmenter();
 /** What may make one character with its neighbours, or is not seen: only the segmenter knows. */
@@ -55,15 +55,32 @@ function startOfSegments(plain: string, cells: number): string {
   return plain.slice(0, end);
 }
 
+export type Fitted = { readonly text: string; readonly cells: number };
+
 /** Made plain, and cut with `…` to at most so many cells. Looks only at as much of the text as can matter. */
-export function fit(text: string, cells: number): string {
-  if (cells <= 0) return "";
+export function fitted(text: string, cells: number): Fitted {
+  if (cells <= 0) return { text: "", cells: 0 };
+  // Most texts are as they are, and what is beyond the cells need not be looked at.
+  const start = text.length > cells ? text.slice(0, cells + 1) : text;
+  if (isPlain(start)) {
+    const taken = cellsOf(start);
+    if (taken > cells) return cut(start, cells);
+    if (start.length === text.length) return { text: start, cells: taken };
+  }
   const looked = text.length > cells * 4 + 64 ? text.slice(0, cells * 4 + 64) : text;
   const plain = plainText(looked);
-  const isWhole = looked.length === text.length;
-  if (isWhole && plain.length <= cells && isAscii(plain)) return plain;
-  if (isWhole && cellsOf(plain) <= cells) return plain;
-  return `${startOf(plain, cells - 1).trimEnd()}…`;
+  const taken = cellsOf(plain);
+  if (looked.length === text.length && taken <= cells) return { text: plain, cells: taken };
+  return cut(plain, cells);
+}
+
+function cut(plain: string, cells: number): Fitted {
+  const start = startOf(plain, cells - 1).trimEnd();
+  return { text: `${start}…`, cells: cellsOf(start) + 1 };
+}
+
+export function fit(text: string, cells: number): string {
+  return fitted(text, cells).text;
 }
 
 /** Made plain, and broken between words into at most `limit` lines; only a word wider than a line is broken inside. */
