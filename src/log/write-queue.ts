@@ -16,7 +16,12 @@ export type QueueOptions = {
   readonly gapLine: (gap: Gap) => string;
   /** How long a disk that refuses is left alone. */
   readonly retryMs?: number;
+  /** How long a disk may do nothing before the end is no longer put off for it. */
+  readonly patienceMs?: number;
 };
+
+/** `hanging`: the disk does not answer, and what it was last given may still be written or not. */
+export type Closed = "closed" | "hanging";
 
 type Item = {
   readonly bytes: Buffer;
@@ -45,7 +50,8 @@ export class WriteQueue {
   #gathering: NodeJS.Timeout | undefined;
   #wroteAtMs = -Infinity;
   #retry: NodeJS.Timeout | undefined;
-  #closing: { promise: Promise<void>; done: () => void } | undefined;
+  #patience: NodeJS.Timeout | undefined;
+  #closing: { promise: Promise<Closed>; done: (how: Closed) => void } | undefined;
   #closed = false;
 
   constructor(options: QueueOptions) {
@@ -78,15 +84,17 @@ export class WriteQueue {
   }
 
   isFileRemoved(done: (removed: boolean) => void): void {
-    if (this.#closing === undefined && !this.#closed) this.#file.isRemoved(done);
+    // Each question to a disk that hangs would hold a thread, of which Node has four for all files.
+    if (!this.#busy && this.#closing === undefined && !this.#closed) this.#file.isRemoved(done);
   }
 
   /** Writes what is left; of what the disk refuses then, nothing is tried twice. */
-  close(): Promise<void> {
+  close(): Promise<Closed> {
     if (this.#closing === undefined) {
-      if (this.#closed) return Promise.resolve();
-      const { promise, resolve } = withResolvers();
+      if (this.#closed) return Promise.resolve("closed");
+      const { promise, resolve } = withResolvers<Closed>();
       this.#closing = { promise, done: resolve };
+      this.#beImpatient();
       this.#pump();
     }
     return this.#closing.promise;
@@ -107,7 +115,7 @@ export class WriteQueue {
     } catch {
       // The disk refuses: there is nobody left to tell.
     }
-    this.#closing?.done();
+    this.#done("closed");
   }
 
   #add(item: Item): void {
@@ -179,6 +187,7 @@ export class WriteQueue {
   #settle(error: NodeJS.ErrnoException | undefined, writtenBytes: number): void {
     if (this.#closed) return;
     this.#busy = false;
+    if (this.#closing !== undefined) this.#beImpatient();
     this.#wroteAtMs = performance.now();
     this.#advance(writtenBytes);
     this.#failure = error === undefined ? undefined : (error.code ?? error.message);
@@ -213,7 +222,7 @@ export class WriteQueue {
 
   #end(): void {
     this.#finish();
-    this.#file.close(() => this.#closing?.done());
+    this.#file.close(() => this.#done("closed"));
   }
 
   #finish(): void {
@@ -221,10 +230,23 @@ export class WriteQueue {
     clearTimeout(this.#gathering);
     clearTimeout(this.#retry);
   }
+
+  #beImpatient(): void {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      this.#finish();
+      this.#done("hanging");
+    }, this.#options.patienceMs ?? 2000);
+  }
+
+  #done(how: Closed): void {
+    clearTimeout(this.#patience);
+    this.#closing?.done(how);
+  }
 }
 
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((settle) => (resolve = settle));
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
   return { promise, resolve };
 }
