@@ -31,8 +31,6 @@ type Item = {
 
 /** Lines that come within this time are one write: a system call costs more than a line. */
 const gatherMs = 2;
-/** The same where one write follows the other. */
-const busyGatherMs = 10;
 /** A write is no longer than this, unless one line is. */
 const writeBytesMax = 256 * 1024;
 
@@ -48,7 +46,6 @@ export class WriteQueue {
   #gap: Gap | undefined;
   #failure: string | undefined;
   #gathering: NodeJS.Timeout | undefined;
-  #wroteAtMs = -Infinity;
   #retry: NodeJS.Timeout | undefined;
   #patience: NodeJS.Timeout | undefined;
   #closing: { promise: Promise<Closed>; done: (how: Closed) => void } | undefined;
@@ -122,14 +119,10 @@ export class WriteQueue {
     this.#items.push(item);
     this.#queuedBytes += item.bytes.length;
     if (this.#gathering !== undefined) return;
-    const isBusy = performance.now() - this.#wroteAtMs < busyGatherMs;
-    this.#gathering = setTimeout(
-      () => {
-        this.#gathering = undefined;
-        this.#pump();
-      },
-      isBusy ? busyGatherMs : gatherMs,
-    ).unref();
+    this.#gathering = setTimeout(() => {
+      this.#gathering = undefined;
+      this.#pump();
+    }, gatherMs).unref();
   }
 
   #closeGap(): void {
@@ -188,7 +181,6 @@ export class WriteQueue {
     if (this.#closed) return;
     this.#busy = false;
     if (this.#closing !== undefined) this.#beImpatient();
-    this.#wroteAtMs = performance.now();
     this.#advance(writtenBytes);
     this.#failure = error === undefined ? undefined : (error.code ?? error.message);
     if (error !== undefined && this.#closing !== undefined) {
