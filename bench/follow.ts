@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { spawn, type IPty } from "@lydell/node-pty";
+import type { RecordInput } from "../src/log/record.ts";
 import { openSessionLog, type SessionLog } from "../src/log/writer.ts";
 import type { Benchmark } from "./support/benchmark.ts";
 import { ownBin, terminalOptions } from "./support/programs.ts";
@@ -13,6 +14,8 @@ const eventsWithoutWatch = 30;
 const warmUps = 20;
 const limits = { medianMs: 5, p99Ms: 50, withoutWatchMs: 250 } as const;
 const giveUpMs = 10_000;
+/** Between the records of a busy server. */
+const busyPauseMs = 3;
 
 /** Loaded before the program: a system that has no events of files to give. */
 const withoutWatch = (body: string): readonly string[] => {
@@ -25,6 +28,8 @@ const silent = withoutWatch("return { on() {}, close() {} }");
 type Subject = {
   readonly name: string;
   readonly events: number;
+  /** Other records are written meanwhile. */
+  readonly isBusy: boolean;
   readonly mustBe: "quick" | "no later than a poll" | "whatever";
   readonly log: SessionLog;
   readonly terminal: IPty;
@@ -40,6 +45,7 @@ export const follow: Benchmark = {
       name: string,
       mustBe: Subject["mustBe"],
       commandOf: (file: string) => readonly [command: string, args: readonly string[]],
+      isBusy = false,
     ): Promise<void> => {
       progress(`starting ${name}`);
       const folder = await stage.folder();
@@ -47,23 +53,26 @@ export const follow: Benchmark = {
       const [command, args] = commandOf(log.file);
       const terminal = spawn(command, [...args], { cwd: folder, ...terminalOptions });
       const count = mustBe === "no later than a poll" ? eventsWithoutWatch : events;
-      subjects.push({ name, events: count, mustBe, log, terminal, shown: new Shown(terminal), times: [] });
+      const shown = new Shown(terminal);
+      subjects.push({ name, events: count, isBusy, mustBe, log, terminal, shown, times: [] });
     };
     const inspectWith = (flags: readonly string[]) => (file: string) =>
       [node, [...flags, ownBin, "inspect", file]] as const;
     try {
       await add("mcp inspect", "quick", inspectWith([]));
+      await add("mcp inspect, a busy server", "quick", inspectWith([]), true);
       if (process.platform !== "win32") await add("tail -F", "whatever", (file) => ["tail", ["-F", file]]);
       await add("mcp inspect, fs.watch throws", "no later than a poll", inspectWith(throws));
       await add("mcp inspect, fs.watch says nothing", "no later than a poll", inspectWith(silent));
       for (const { log, shown } of subjects) await firstLine(log, shown);
       for (let event = 1 - warmUps; event <= events; event++) {
         progress(`event ${Math.max(0, event)} of ${events}`);
-        for (const { log, shown, times, events: count } of subjects) {
+        for (const { log, shown, times, events: count, isBusy } of subjects) {
           if (event > count) continue;
+          const others = isBusy ? setInterval(() => log.record(output("x")), busyPauseMs) : undefined;
           // Somewhere between two polls.
           await sleep(5 + Math.random() * (count < events ? 300 : 20));
-          const ms = await record(log, shown);
+          const ms = await record(log, shown).finally(() => clearInterval(others));
           if (event >= 1) times.push(ms);
         }
       }
@@ -82,7 +91,7 @@ export const follow: Benchmark = {
         title: `follow: a record of the session log → its line on another terminal (${events} records, ms)`,
         notes: [
           "Written by the session log, one at a time; read from a pseudo-terminal; all programs follow a log of their own.",
-          `Without events of files: ${eventsWithoutWatch} records.`,
+          `A busy server: another record every ${busyPauseMs} ms. Without events of files: ${eventsWithoutWatch} records.`,
         ],
         columns: ["program", "median", "min", "p95", "p99", "max"],
         rows: measured.map(({ name, median, min, p95, p99, max }) => [name, median, min, p95, p99, max]),
@@ -133,13 +142,14 @@ class Shown {
   }
 }
 
+const output = (body: string): RecordInput => ({ kind: "output", stream: "stderr", body });
 let count = 0;
 
 /** Milliseconds until the record is on the terminal. */
 async function record(log: SessionLog, shown: Shown, timeoutMs = giveUpMs): Promise<number> {
   const body = `event ${(count += 1)}.`;
   const startedAt = performance.now();
-  log.record({ kind: "output", stream: "stderr", body });
+  log.record(output(body));
   if (!(await shown.see(body, timeoutMs))) throw new Error(`${body} was not shown`);
   return performance.now() - startedAt;
 }
