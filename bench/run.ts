@@ -2,9 +2,12 @@
 import { parseArgs } from "node:util";
 import { burst } from "./burst.ts";
 import { connect } from "./connect.ts";
+import { follow } from "./follow.ts";
+import { inspect } from "./inspect.ts";
 import { latency } from "./latency.ts";
 import { log } from "./log.ts";
 import { loss } from "./loss.ts";
+import { pretty } from "./pretty.ts";
 import { reload } from "./reload.ts";
 import { sessions } from "./sessions.ts";
 import { spawn } from "./spawn.ts";
@@ -23,6 +26,9 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   spawn,
   latency,
   log,
+  follow,
+  inspect,
+  pretty,
 };
 
 const help = `npm run bench                    all benchmarks

@@ -16,3 +16,9 @@ export function summarize(values: readonly number[]): Summary {
   const median = sorted.length % 2 === 1 ? rank(0.5) : ((sorted[middle - 1] ?? NaN) + rank(0.5 + 1e-9)) / 2;
   return { count: values.length, min: rank(0), median, p95: rank(0.95), max: rank(1) };
 }
+
+/** The value that this share does not exceed (nearest rank). */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
+}

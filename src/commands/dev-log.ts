@@ -4,18 +4,19 @@ import type { HttpFront } from "../dev/http-front.ts";
 import type { DevOptions } from "../dev/options.ts";
 import type { RecordInput } from "../log/record.ts";
 import { openSessionLog, stampRecords, type Stamper } from "../log/writer.ts";
+import type { Closed } from "../log/write-queue.ts";
 import { packageVersion } from "../version.ts";
 import type { DevFlags } from "./dev-options.ts";
 
 export type Log = {
   readonly file: string | undefined;
   readonly stamp: Stamper;
-  readonly close: () => Promise<void>;
+  readonly close: () => Promise<Closed>;
 };
 
 export function openLog({ log, payloads }: DevFlags, project: string): Log {
   if (log === false)
-    return { file: undefined, stamp: stampRecords({ payloads }), close: () => Promise.resolve() };
+    return { file: undefined, stamp: stampRecords({ payloads }), close: () => Promise.resolve("closed") };
   const directory = join(project, ".mcp", "sessions");
   const session = openSessionLog({ directory, payloads, ...(typeof log === "string" ? { file: log } : {}) });
   process.once("exit", () => session.closeSync());

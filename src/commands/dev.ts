@@ -11,7 +11,7 @@ import { cancelOnSignals } from "../platform/cancellation.ts";
 import { watchOutput } from "../platform/closed-output.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { DevKeys } from "./dev-keys.ts";
-import { defined, metaRecord, openLog } from "./dev-log.ts";
+import { defined, metaRecord, openLog, type Log } from "./dev-log.ts";
 import { declareDevFlags, devOptions, type DevFlags } from "./dev-options.ts";
 import { DevOutput } from "./dev-output.ts";
 import { DevStart } from "./dev-start.ts";
@@ -115,10 +115,17 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   output.stop();
   withdraw?.();
   records.flush();
-  await log.close();
+  const closed = await log.close();
   cancellation.dispose();
+  if (closed === "hanging") endInSpiteOf(log, exitCode);
   if (error !== undefined) throw error;
   return exitCode;
+}
+
+/** Node does not exit while a write hangs; a signal that nobody handles does not wait for it. */
+function endInSpiteOf({ file }: Log, exitCode: number): void {
+  process.stderr.write(`the disk does not answer: the end of the session log is lost (${file ?? ""})\n`);
+  process.kill(process.pid, exitCode === exitCodes.cancelled ? "SIGINT" : "SIGTERM");
 }
 
 /** Waits for what is in flight, if there is something and nobody insists. */

@@ -76,10 +76,17 @@ export async function* blocksForward(file: FileHandle, options: BlockOptions): A
   const { startOffset, endOffset, chunkBytes = 1024 * 1024 } = options;
   const assembler = new BlockAssembler(options.maxLineBytes);
   let offset = startOffset;
-  while (offset < endOffset) {
-    const chunk = await readAt(file, offset, Math.min(chunkBytes, endOffset - offset));
-    if (chunk.length === 0) break;
+  const read = (): Promise<Buffer> => {
+    const chunk = readAt(file, offset, Math.max(0, Math.min(chunkBytes, endOffset - offset)));
+    // Nobody may be left to wait for it.
+    chunk.catch(() => undefined);
+    return chunk;
+  };
+  let next = read();
+  for (let chunk = await next; chunk.length > 0; chunk = await next) {
     offset += chunk.length;
+    // Read while this one is looked at.
+    next = read();
     yield assembler.push(chunk);
   }
   yield assembler.end();

@@ -20,7 +20,7 @@ export type FilterOptions = {
 
 export type Filter = {
   readonly passes: (entry: Entry) => boolean;
-  /** A line without any of these bytes cannot pass; empty if nothing can be said. */
+  /** A line without any of these before its body cannot pass; empty if nothing can be said. */
   readonly anyOf: readonly Buffer[];
   /**
    * Where an answer passes because its request did: what was read backwards must be read once more, forwards and
@@ -116,8 +116,8 @@ function matches(method: string, wanted: string): boolean {
 
 /** The rarest demand first: one is enough to skip most lines. */
 function needlesOf(options: FilterOptions): string[] {
-  // `"error` begins the attribute, the kind and the event.
-  if (options.errors === true) return ['"error', '"failed"'];
+  // The attribute; the kind and the event; a reload's.
+  if (options.errors === true) return ['"error.type"', '"error"', '"failed"'];
   const exact = options.tools ?? options.sessions ?? options.events;
   if (exact !== undefined) return exact.map((value) => JSON.stringify(value));
   return (options.methods ?? []).map((method) =>

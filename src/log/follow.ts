@@ -29,7 +29,7 @@ const maxUnlinked = 8;
 
 /** Ends, without an error, when the signal is aborted. */
 export async function* follow(options: FollowOptions): AsyncGenerator<readonly Entry[]> {
-  const { folder, signal, pollMs = 250 } = options;
+  const { folder, signal, pollMs = 200 } = options;
   const watch = new FolderWatch(folder, { pollMs, signal });
   const tails = new FolderTails(options);
   try {

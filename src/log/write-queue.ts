@@ -16,7 +16,12 @@ export type QueueOptions = {
   readonly gapLine: (gap: Gap) => string;
   /** How long a disk that refuses is left alone. */
   readonly retryMs?: number;
+  /** How long a disk may do nothing before the end is no longer put off for it. */
+  readonly patienceMs?: number;
 };
+
+/** `hanging`: the disk does not answer, and what it was last given may still be written or not. */
+export type Closed = "closed" | "hanging";
 
 type Item = {
   readonly bytes: Buffer;
@@ -26,8 +31,6 @@ type Item = {
 
 /** Lines that come within this time are one write: a system call costs more than a line. */
 const gatherMs = 2;
-/** The same where one write follows the other. */
-const busyGatherMs = 10;
 /** A write is no longer than this, unless one line is. */
 const writeBytesMax = 256 * 1024;
 
@@ -43,9 +46,9 @@ export class WriteQueue {
   #gap: Gap | undefined;
   #failure: string | undefined;
   #gathering: NodeJS.Timeout | undefined;
-  #wroteAtMs = -Infinity;
   #retry: NodeJS.Timeout | undefined;
-  #closing: { promise: Promise<void>; done: () => void } | undefined;
+  #patience: NodeJS.Timeout | undefined;
+  #closing: { promise: Promise<Closed>; done: (how: Closed) => void } | undefined;
   #closed = false;
 
   constructor(options: QueueOptions) {
@@ -78,15 +81,17 @@ export class WriteQueue {
   }
 
   isFileRemoved(done: (removed: boolean) => void): void {
-    if (this.#closing === undefined && !this.#closed) this.#file.isRemoved(done);
+    // Each question to a disk that hangs would hold a thread, of which Node has four for all files.
+    if (!this.#busy && this.#closing === undefined && !this.#closed) this.#file.isRemoved(done);
   }
 
   /** Writes what is left; of what the disk refuses then, nothing is tried twice. */
-  close(): Promise<void> {
+  close(): Promise<Closed> {
     if (this.#closing === undefined) {
-      if (this.#closed) return Promise.resolve();
-      const { promise, resolve } = withResolvers();
+      if (this.#closed) return Promise.resolve("closed");
+      const { promise, resolve } = withResolvers<Closed>();
       this.#closing = { promise, done: resolve };
+      this.#beImpatient();
       this.#pump();
     }
     return this.#closing.promise;
@@ -107,21 +112,17 @@ export class WriteQueue {
     } catch {
       // The disk refuses: there is nobody left to tell.
     }
-    this.#closing?.done();
+    this.#done("closed");
   }
 
   #add(item: Item): void {
     this.#items.push(item);
     this.#queuedBytes += item.bytes.length;
     if (this.#gathering !== undefined) return;
-    const isBusy = performance.now() - this.#wroteAtMs < busyGatherMs;
-    this.#gathering = setTimeout(
-      () => {
-        this.#gathering = undefined;
-        this.#pump();
-      },
-      isBusy ? busyGatherMs : gatherMs,
-    ).unref();
+    this.#gathering = setTimeout(() => {
+      this.#gathering = undefined;
+      this.#pump();
+    }, gatherMs).unref();
   }
 
   #closeGap(): void {
@@ -179,7 +180,7 @@ export class WriteQueue {
   #settle(error: NodeJS.ErrnoException | undefined, writtenBytes: number): void {
     if (this.#closed) return;
     this.#busy = false;
-    this.#wroteAtMs = performance.now();
+    if (this.#closing !== undefined) this.#beImpatient();
     this.#advance(writtenBytes);
     this.#failure = error === undefined ? undefined : (error.code ?? error.message);
     if (error !== undefined && this.#closing !== undefined) {
@@ -213,7 +214,7 @@ export class WriteQueue {
 
   #end(): void {
     this.#finish();
-    this.#file.close(() => this.#closing?.done());
+    this.#file.close(() => this.#done("closed"));
   }
 
   #finish(): void {
@@ -221,10 +222,23 @@ export class WriteQueue {
     clearTimeout(this.#gathering);
     clearTimeout(this.#retry);
   }
+
+  #beImpatient(): void {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      this.#finish();
+      this.#done("hanging");
+    }, this.#options.patienceMs ?? 2000);
+  }
+
+  #done(how: Closed): void {
+    clearTimeout(this.#patience);
+    this.#closing?.done(how);
+  }
 }
 
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((settle) => (resolve = settle));
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
   return { promise, resolve };
 }

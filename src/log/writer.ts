@@ -6,7 +6,7 @@ import { openAt, openInFolder } from "./log-folder.ts";
 import type { LogRecord, MetaRecord, RecordInput } from "./record.ts";
 import { Redactor } from "./redact.ts";
 import { removeOldLogs } from "./retention.ts";
-import { WriteQueue, type Gap } from "./write-queue.ts";
+import { WriteQueue, type Closed, type Gap } from "./write-queue.ts";
 
 export type LogLimits = {
   /** Larger bodies are cut. */
@@ -105,11 +105,12 @@ export class SessionLog {
     return record;
   }
 
-  /** Settles when everything is written, or the disk refused. */
-  async close(): Promise<void> {
+  /** Settles when everything is written, or the disk refused, or did not answer for a while. */
+  async close(): Promise<Closed> {
     this.#closed = true;
-    await this.#queue.close();
-    await this.#tidying;
+    const how = await this.#queue.close();
+    if (how === "closed") await this.#tidying;
+    return how;
   }
 
   /** The same for a process that ends now. */

@@ -1,5 +1,5 @@
 /** The line of a request and its answer: what was asked, how long it took, what came of it. */
-import { cellsOf, fit, wrap } from "./display-width.ts";
+import { fitted, wrap } from "./display-width.ts";
 import { durationText } from "./durations.ts";
 import { indentOf, startLine, type View } from "./line-start.ts";
 import { Line } from "./line.ts";
@@ -38,10 +38,10 @@ export function callLines(view: View, call: Call): string[] {
       : styles.cyan;
   const line = startLine(view, call.mark ?? arrow(call.dir), style);
 
-  const text = fit(`${result.isFailed ? "✗ " : ""}${result.text}`, line.left);
+  const text = fitted(result.isFailed ? `✗ ${result.text}` : result.text, line.left);
   const free = line.left - durationCells - gapsCells;
   const column = Math.min(whatColumnCells, Math.floor(line.left * 0.42));
-  const whatCells = Math.max(column, free - Math.min(cellsOf(text), Math.max(12, free - column)));
+  const whatCells = Math.max(column, free - Math.min(text.cells, Math.max(12, free - column)));
 
   const before = line.left;
   addWhat(line, view, request, whatCells);
@@ -49,7 +49,7 @@ export function callLines(view: View, call: Call): string[] {
   const beyond = Math.max(0, used - column);
   line.gap(column - used).gap(2 + Math.max(0, durationCells - duration.length - beyond));
   line.add(duration, durationMs !== undefined && durationMs >= slowMs ? styles.yellow : styles.dim).gap(2);
-  if (!result.isFailed) return [line.add(text).toString()];
+  if (!result.isFailed) return [line.addFitted(text).toString()];
   return failure(view, line, `✗ ${result.text}`);
 }
 

@@ -1,22 +1,33 @@
 /** Measures, cuts and wraps text by the cells that it takes on a terminal. */
 import stringWidth from "string-width";
-import { isAscii, plainText } from "./plain-text.ts";
+import { isAscii, isPlain, plainText } from "./plain-text.ts";
 
 const segmenter = new Intl.Segmenter();
-/** Letters and signs that are one cell wide everywhere, and those of East Asia that are two: most text needs no segmenter. */
-const simple =
-  /^[ -~\u00A1-\u00A8\u00AA-\u00AC\u00AF-\u02FF\u0391-\u03A1\u03B1-\u03C9\u0410-\u044F\u2010-\u2027\u2190-\u2193\u2500-\u257F\u3041-\u3096\u30A1-\u30FA\u30FC\u4E00-\u9FFF\uAC00-\uD7A3]*$/;
-const firstWide = 0x3041;
+/** What may make one character with its neighbours, or is not seen: only the segmenter knows. */
+const joining = /[\p{M}\p{C}\u0E33\u0EB3\u0D4E\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF\uFF9E\uFF9F]/u;
+const joins = 255;
+/** The cells of each code unit that stands alone, plus one: 0 while nobody has asked. */
+const knownCells = new Uint8Array(0x10000);
 
 /** @param text made plain before. */
 export function cellsOf(text: string): number {
   if (isAscii(text)) return text.length;
-  return simple.test(text) ? cellsOfSimple(text) : stringWidth(text);
+  let cells = 0;
+  for (let at = 0; at < text.length; at++) {
+    const ofUnit = cellsOfUnit(text.charCodeAt(at));
+    if (ofUnit === joins) return stringWidth(text);
+    cells += ofUnit;
+  }
+  return cells;
 }
 
-function cellsOfSimple(text: string): number {
-  let cells = text.length;
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= firstWide) cells++;
+/** `joins` if that depends on what is beside it. */
+function cellsOfUnit(unit: number): number {
+  const known = knownCells[unit] ?? 0;
+  if (known > 0) return known === joins ? joins : known - 1;
+  const character = String.fromCharCode(unit);
+  const cells = joining.test(character) ? joins : stringWidth(character);
+  knownCells[unit] = cells === joins ? joins : cells + 1;
   return cells;
 }
 
@@ -24,14 +35,18 @@ function cellsOfSimple(text: string): number {
 function startOf(plain: string, cells: number): string {
   if (isAscii(plain)) return plain.slice(0, Math.max(0, cells));
   let left = cells;
-  let end = 0;
-  if (simple.test(plain)) {
-    for (; end < plain.length; end++) {
-      left -= plain.charCodeAt(end) >= firstWide ? 2 : 1;
-      if (left < 0) break;
-    }
-    return plain.slice(0, end);
+  for (let at = 0; at < plain.length; at++) {
+    const ofUnit = cellsOfUnit(plain.charCodeAt(at));
+    if (ofUnit === joins) return startOfSegments(plain, cells);
+    left -= ofUnit;
+    if (left < 0) return plain.slice(0, at);
   }
+  return plain;
+}
+
+function startOfSegments(plain: string, cells: number): string {
+  let left = cells;
+  let end = 0;
   for (const { segment } of segmenter.segment(plain)) {
     left -= cellsOf(segment);
     if (left < 0) break;
@@ -40,15 +55,32 @@ function startOf(plain: string, cells: number): string {
   return plain.slice(0, end);
 }
 
+export type Fitted = { readonly text: string; readonly cells: number };
+
 /** Made plain, and cut with `…` to at most so many cells. Looks only at as much of the text as can matter. */
-export function fit(text: string, cells: number): string {
-  if (cells <= 0) return "";
+export function fitted(text: string, cells: number): Fitted {
+  if (cells <= 0) return { text: "", cells: 0 };
+  // Most texts are as they are, and what is beyond the cells need not be looked at.
+  const start = text.length > cells ? text.slice(0, cells + 1) : text;
+  if (isPlain(start)) {
+    const taken = cellsOf(start);
+    if (taken > cells) return cut(start, cells);
+    if (start.length === text.length) return { text: start, cells: taken };
+  }
   const looked = text.length > cells * 4 + 64 ? text.slice(0, cells * 4 + 64) : text;
   const plain = plainText(looked);
-  const isWhole = looked.length === text.length;
-  if (isWhole && plain.length <= cells && isAscii(plain)) return plain;
-  if (isWhole && cellsOf(plain) <= cells) return plain;
-  return `${startOf(plain, cells - 1).trimEnd()}…`;
+  const taken = cellsOf(plain);
+  if (looked.length === text.length && taken <= cells) return { text: plain, cells: taken };
+  return cut(plain, cells);
+}
+
+function cut(plain: string, cells: number): Fitted {
+  const start = startOf(plain, cells - 1).trimEnd();
+  return { text: `${start}…`, cells: cellsOf(start) + 1 };
+}
+
+export function fit(text: string, cells: number): string {
+  return fitted(text, cells).text;
 }
 
 /** Made plain, and broken between words into at most `limit` lines; only a word wider than a line is broken inside. */
@@ -58,8 +90,10 @@ export function wrap(text: string, cells: number, limit: number): string[] {
   let rest = plainText(looked).trimEnd();
   if (looked.length < text.length) rest += "…";
   const lines: string[] = [];
-  while (lines.length < limit - 1 && cellsOf(rest) > room) {
-    const head = startOf(rest, room) || firstCharacter(rest);
+  while (lines.length < limit - 1) {
+    const start = startOf(rest, room);
+    if (start.length === rest.length) break;
+    const head = start || firstCharacter(rest);
     const space = rest[head.length] === " " ? head.length : head.lastIndexOf(" ");
     const isBreakable = space > 0 && head.slice(0, space).trim() !== "";
     const length = isBreakable ? space : Math.max(1, head.length);

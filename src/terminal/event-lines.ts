@@ -66,7 +66,7 @@ export class EventLines {
     const session = textField(foreign, "session")?.slice(0, 12);
     if (session !== undefined) this.#sessionCells = Math.max(this.#sessionCells, Math.min(6, session.length));
     const view = this.#view(time?.text ?? "--:--:--.---", session);
-    const lines = this.#lines(foreign, view);
+    const lines = this.#lines(foreign, view, time?.utcMs ?? NaN);
     if (lines.length === 0 || time === undefined || time.day === this.#day) return lines;
     this.#day = time.day;
     return [rule(view.styles, view.width, [{ text: dayText(time.day), style: view.styles.dim }]), ...lines];
@@ -116,14 +116,14 @@ export class EventLines {
     return { styles, width: columns, verbosity, expand, time, session, sessionCells, cwd };
   }
 
-  #lines(record: Foreign, view: View): string[] {
+  #lines(record: Foreign, view: View, startedMs: number): string[] {
     switch (textField(record, "kind") ?? "") {
       case "meta":
         return this.#meta(record, view);
       case "session":
         return this.#session(record, view);
       case "request":
-        return this.#request(record, view);
+        return this.#request(record, view, startedMs);
       case "response":
         return this.#response(record, view);
       case "notification":
@@ -177,13 +177,12 @@ export class EventLines {
     return [...unanswered.flatMap((call) => noAnswer(call, view)), ...sessionLines(view, record, count)];
   }
 
-  #request(record: Foreign, view: View): string[] {
+  #request(record: Foreign, view: View, startedMs: number): string[] {
     const dir = directionOf(record);
     const request = requestSummary(record);
     const isWanted = view.expand || this.#options.keepsLast === true;
     const body = isWanted ? field(record, "body", "params") : undefined;
     const { session, time } = view;
-    const startedMs = Date.parse(textField(record, "time") ?? "");
     if (this.#options.withoutAnswers !== true)
       this.#pending.add(record, { dir, request, body, time, startedMs, session });
     const count = session === undefined ? undefined : this.#callsOf.get(session);

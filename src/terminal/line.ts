@@ -1,5 +1,5 @@
 /** Builds one line of the screen from styled pieces, makes each plain and never lets the line be wider than the screen. */
-import { cellsOf, fit } from "./display-width.ts";
+import { fitted, type Fitted } from "./display-width.ts";
 import type { Style } from "./styles.ts";
 
 export class Line {
@@ -17,10 +17,15 @@ export class Line {
 
   /** Adds a text, cut to what is free and to `cells` if given. Bodies come in here as they are. */
   add(text: string, style?: Style, cells = this.#left): this {
-    const fitted = fit(text, Math.min(cells, this.#left));
-    if (fitted === "") return this;
-    this.#left -= cellsOf(fitted);
-    this.#styled += style === undefined ? fitted : style(fitted);
+    return this.addFitted(fitted(text, Math.min(cells, this.#left)), style);
+  }
+
+  /** The same with a text that was fitted before, into more cells or fewer. */
+  addFitted(given: Fitted, style?: Style): this {
+    const { text, cells } = given.cells <= this.#left ? given : fitted(given.text, this.#left);
+    if (text === "") return this;
+    this.#left -= cells;
+    this.#styled += style === undefined ? text : style(text);
     return this;
   }
 

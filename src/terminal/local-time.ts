@@ -10,6 +10,8 @@ let second = Number.NaN;
 let secondText = "";
 
 export type LocalTime = {
+  /** Milliseconds since the epoch. */
+  readonly utcMs: number;
   /** Days since the epoch, local. */
   readonly day: number;
   /** HH:MM:SS.mmm */
@@ -28,7 +30,7 @@ export function localTime(iso: string | undefined): LocalTime | undefined {
     secondText = `${two(Math.floor(ofDay / 3600))}:${two(Math.floor(ofDay / 60) % 60)}:${two(ofDay % 60)}`;
   }
   const ms = localMs - nowSecond * 1000;
-  return { day: Math.floor(localMs / dayMs), text: `${secondText}.${ms < 100 ? `0${two(ms)}` : ms}` };
+  return { utcMs, day: Math.floor(localMs / dayMs), text: `${secondText}.${ms < 100 ? `0${two(ms)}` : ms}` };
 }
 
 export function localDay(utcMs: number): number {

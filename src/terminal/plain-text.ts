@@ -1,6 +1,10 @@
 /** The one place that makes text of servers and clients harmless: nothing in it can move the cursor, colour or reorder. */
 
-const harmless = /^[ -~]*$/;
+const ascii = /^[ -~]*$/;
+/** All but what is replaced below: most texts in other languages are made of these. */
+const harmless =
+  // eslint-disable-next-line no-misleading-character-class -- ranges of code units, none of them half a character
+  /^[ -~\u00A0-\u00AC\u00AE-\u034E\u0350-\u061B\u061D-\u115E\u1161-\u17B3\u17B6-\u180A\u1810-\u200A\u2010-\u2027\u202F-\u205F\u2070-\u3163\u3165-\uD7FF\uE000-\uFDFF\uFE10-\uFEFE\uFF00-\uFF9F\uFFA1-\uFFEF\uFFFC-\uFFFF]*$/;
 
 /** Escape sequences as a terminal reads them: strings such as OSC up to their end, CSI, and the short ones. */
 const escapeSequences =
@@ -13,12 +17,17 @@ const controls = /\p{Cc}/gu;
 const loneSurrogates = /\p{Cs}/gu;
 
 export function isAscii(text: string): boolean {
-  return harmless.test(text);
+  return ascii.test(text);
+}
+
+/** Whether it may be written as it is. */
+export function isPlain(text: string): boolean {
+  return ascii.test(text) || harmless.test(text);
 }
 
 /** One line of text: line breaks and tabs become spaces, escape sequences and controls vanish. */
 export function plainText(text: string): string {
-  if (harmless.test(text)) return text;
+  if (isPlain(text)) return text;
   return text
     .replace(escapeSequences, "")
     .replace(lineBreaks, " ")

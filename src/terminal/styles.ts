@@ -36,7 +36,7 @@ const names = [
 ] as const;
 // kleur looks at its own `$.enabled`, which knows one answer for the whole process; each stream here has its own.
 kleur.$.enabled = true;
-const coloured = make(true, (name) => (text) => kleur[name](text));
+const coloured = make(true, (name) => kleur[name]);
 const uncoloured = make(false, () => plain);
 
 function make(enabled: boolean, styleOf: (name: (typeof names)[number]) => Style): Styles {

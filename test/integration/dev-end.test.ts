@@ -1,4 +1,8 @@
 /** However `mcp dev` ends, nothing of it is left. The bench checks each test for processes and ports. */
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
 import { expect } from "vitest";
 import { call, test } from "../helpers/mcp-dev.ts";
 
@@ -64,4 +68,23 @@ test("an end in the middle of the start", async ({ bench }) => {
   command.kill("SIGINT");
   expect((await command).exitCode).toBe(130);
   await bench.nothingRuns();
+});
+
+test("a log on a disk that does not answer delays no answer, and not the end", async ({ bench }) => {
+  const project = await bench.project("plain.ts");
+  const log = join(project.folder, "pipe");
+  await execa("mkfifo", [log]);
+  // Opened and never read: a write hangs, as it does on a drive that is gone.
+  const reader = await open(log, constants.O_RDONLY | constants.O_NONBLOCK);
+  const { command, url } = await bench.http(project, { args: ["--log", log] });
+  const { client } = await bench.connect(url);
+  const name = "x".repeat(100_000);
+  for (let count = 0; count < 5; count++) expect(await call(client, "greet", { name })).toContain("Hello");
+  command.kill("SIGINT");
+  expect(await command).toMatchObject({
+    signal: "SIGINT",
+    stderr: expect.stringContaining("the disk does not answer") as unknown,
+  });
+  await bench.nothingRuns();
+  await reader.close();
 });

@@ -72,14 +72,14 @@ describe("mcp inspect follows", () => {
     expect(await inspect.bodies(1)).toEqual(["two"]);
   });
 
-  test("several processes that write at the same time, long lines too", async () => {
+  test("eight processes that write at the same time, half of them into one file, lines up to 2 MB", async () => {
     const script = `
       const fs = require("fs");
-      const [folder, name] = process.argv.slice(1).filter((arg) => arg !== "--");
+      const [folder, name, owner] = process.argv.slice(1).filter((arg) => arg !== "--");
       const started = new Date().toISOString().replace(/[:.]/g, "-");
-      const file = folder + "/" + started + "-" + process.pid + ".jsonl";
-      for (let seq = 1; seq <= 200; seq += 1) {
-        const body = name + " " + seq + " ".repeat(seq % 40 === 0 ? 2_000_000 : 100);
+      const file = folder + "/" + (owner ?? started + "-" + process.pid) + ".jsonl";
+      for (let seq = 1; seq <= 100; seq += 1) {
+        const body = name + " " + seq + " ".repeat(seq % 50 === 0 ? 2_000_000 - seq : 100);
         const time = new Date().toISOString();
         fs.appendFileSync(file, JSON.stringify({ v: 1, seq, time, kind: "output", stream: "stderr", body }) + "\\n");
       }
@@ -87,12 +87,17 @@ describe("mcp inspect follows", () => {
     `;
     await mkdir(bench.sessions, { recursive: true });
     const inspect = bench.start(["-n", "all"]);
-    const writers = ["a", "b", "c"];
-    for (const writer of writers) await bench.process(script, [bench.sessions, writer]);
-    const bodies = (await inspect.bodies(600)).map((body) => String(body).trim());
-    for (const writer of writers) {
+    const shared = `${new Date().toISOString().replace(/[:.]/g, "-")}-${process.pid}`;
+    const [alone, together] = [
+      ["a", "b", "c", "d"],
+      ["e", "f", "g", "h"],
+    ] as const;
+    for (const writer of alone) await bench.process(script, [bench.sessions, writer]);
+    for (const writer of together) await bench.process(script, [bench.sessions, writer, shared]);
+    const bodies = (await inspect.bodies(800)).map((body) => String(body).trim());
+    for (const writer of [...alone, ...together]) {
       const own = bodies.filter((body) => body.startsWith(`${writer} `));
-      expect(own).toEqual(numbers(1, 200).map((number) => `${writer} ${number}`));
+      expect(own).toEqual(numbers(1, 100).map((number) => `${writer} ${number}`));
     }
   });
 

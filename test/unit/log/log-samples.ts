@@ -7,8 +7,8 @@ import fc from "fast-check";
 
 export const startMs = Date.parse("2026-11-23T10:00:00.000Z");
 
-/** A record as a line without its end; one second apart. */
-export function line(seq: number, fields: Record<string, unknown> = {}): string {
+/** A record as a line without its end, the body last; one second apart. */
+export function line(seq: number, { body = `line ${seq}`, ...fields }: Record<string, unknown> = {}): string {
   const time = new Date(startMs + seq * 1000).toISOString();
   return JSON.stringify({
     v: 1,
@@ -16,8 +16,8 @@ export function line(seq: number, fields: Record<string, unknown> = {}): string 
     time,
     kind: "output",
     stream: "stderr",
-    body: `line ${seq}`,
     ...fields,
+    body,
   });
 }
 

@@ -105,4 +105,25 @@ describe("WriteQueue", () => {
     expect(file.text).toBe("");
     expect(queue.push("late\n", 4)).toBe(false);
   });
+
+  it("neither waits for a disk that does not answer, nor asks it anything, nor keeps more than there is room for", async () => {
+    const file = new (class extends ScriptedFile {
+      questions = 0;
+      override write() {
+        this.writes += 1;
+      }
+      override isRemoved() {
+        this.questions += 1;
+      }
+      writes = 0;
+    })([]);
+    const queue = new WriteQueue({ file, maxQueuedBytes: 100, gapLine, patienceMs: 20 });
+    queue.push("line 1\n", 1);
+    await expect.poll(() => file.writes, { interval: 1 }).toBe(1);
+    const taken = Array.from({ length: 100 }, (_, index) => queue.push(`line ${index + 2}\n`, index + 2));
+    expect(taken.filter(Boolean)).toHaveLength(12);
+    queue.isFileRemoved(() => undefined);
+    expect(await queue.close()).toBe("hanging");
+    expect([file.writes, file.questions]).toEqual([1, 0]);
+  });
 });

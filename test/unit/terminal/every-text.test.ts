@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
+import { cellsOf } from "../../../src/terminal/display-width.ts";
 import { plainText } from "../../../src/terminal/plain-text.ts";
 import { screen } from "./screen.ts";
 
@@ -153,6 +154,20 @@ describe("plain text", () => {
     ["a\uD800b", "a\uFFFDb"],
   ])("of %j is %j", (text, plain) => {
     expect(plainText(text)).toBe(plain);
+  });
+
+  it("is as wide as terminals show it", () => {
+    const text = fc.oneof(
+      anyText,
+      fc.string({ unit: "grapheme" }),
+      fc.string({ unit: "binary", maxLength: 3 }),
+    );
+    fc.assert(
+      fc.property(text.map(plainText), (plain) => {
+        expect(cellsOf(plain)).toBe(stringWidth(plain));
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it("is made in time that grows with the text, whatever it is", () => {
