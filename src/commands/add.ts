@@ -83,7 +83,7 @@ async function add(request: AddRequest, plannedOnly: boolean, signal: AbortSigna
       ...(before === undefined ? {} : { before }),
     }));
     try {
-      if (!plannedOnly) await place(target, planned, [], signal);
+      if (!plannedOnly) await (await place(target, planned, [], signal)).keep();
       return { project, addition, files, plannedOnly };
     } catch (error) {
       if (!(error instanceof SavedMeanwhile) || attempt === mostAttempts) throw error;
