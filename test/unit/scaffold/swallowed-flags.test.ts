@@ -17,11 +17,31 @@ test.each([
     ["x", "--transport=http"],
   ],
   [
-    "two values that cannot be told apart",
-    ["x", "a", "b"],
-    { npm_config_cli: "true", npm_config_template: "true" },
-    ["x", "a", "b"],
+    "several values after spaces",
+    ["x", "redis", "minimal", "file:a.tgz"],
+    { npm_config_cli: "true", npm_config_template: "true", npm_config_state: "true" },
+    ["x", "--template=minimal", "--state=redis", "--cli=file:a.tgz"],
   ],
+  [
+    "a value before the directory",
+    ["stdio", "x"],
+    { npm_config_transport: "true" },
+    ["x", "--transport=stdio"],
+  ],
+  [
+    "a directory that is named like a value",
+    ["minimal", "session"],
+    { npm_config_template: "true" },
+    ["minimal", "--template=session"],
+  ],
+  ["a word that is no value", ["x", "y"], { npm_config_template: "true" }, ["x", "y"]],
+  [
+    "--pm, which is -p -m to npm",
+    ["x"],
+    { npm_config_parseable: "true", npm_config_message: "pnpm" },
+    ["x", "--pm=pnpm"],
+  ],
+  ["npm's own message", ["x"], { npm_config_parseable: "true", npm_config_message: "v%s" }, ["x"]],
 ])("%s", (_, args, env, expected) => {
   expect(recoverSwallowedFlags(args, { ...exec, ...env }).args).toEqual(expected);
 });
