@@ -15,7 +15,10 @@ export function readDirectory(text: string, cwd: string): Directory {
   if (name === "") return refused(`"${path}" is not a place for a project`, undefined);
   const problem = nameProblem(name);
   if (problem === undefined) return { ok: true, path, name };
-  return refused(`npm would refuse the name "${name}": ${problem}`, nearestName(name));
+  const near = nearestName(name);
+  // The folder that one is in has its name already: the project takes a near one.
+  if (path === resolve(cwd) && near !== undefined) return { ok: true, path, name: near };
+  return refused(problem, near);
 }
 
 function refused(problem: string, suggestion: string | undefined): Directory {

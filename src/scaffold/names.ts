@@ -9,11 +9,18 @@ export function nameOfFolder(folder: string): string {
   return /^@[^@]/.test(scope) ? `${scope}/${basename(path)}` : basename(path);
 }
 
-/** Why npm would refuse the name, or undefined if it would not. */
+/** Devices of Windows: no folder there can have such a name, with or without an extension. */
+const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/** Who would refuse the name and why, or undefined if nobody would. */
 export function nameProblem(name: string): string | undefined {
   const { validForNewPackages, errors = [], warnings = [] } = validate(name);
-  if (validForNewPackages) return undefined;
-  return [...errors, ...warnings][0]?.replace(/^name /, "it ") ?? "npm does not accept it";
+  if (!validForNewPackages) {
+    const why = [...errors, ...warnings][0]?.replace(/^name /, "it ") ?? "npm does not accept it";
+    return `npm would refuse the name "${name}": ${why}`;
+  }
+  if (!reserved.test(name.replace(/^.*\//, ""))) return undefined;
+  return `Windows would refuse the name "${name}": it is a device's`;
 }
 
 /** A name close to this one that npm accepts; undefined where nothing is left of it. */

@@ -27,8 +27,11 @@ export async function findTarget(path: string): Promise<Target> {
     const found = await stat(path);
     if (found.isDirectory()) return { kind: "existing", path: await realpath(path) };
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return { kind: "new", path };
-    throw explainFileError(error, path);
+    if (errorCode(error) !== "ENOENT") throw explainFileError(error, path);
+    if ((await lstat(path).catch(() => undefined)) === undefined) return { kind: "new", path };
+    throw new CliError(`${path} is a link that leads nowhere`, {
+      hint: "choose another name for the project",
+    });
   }
   throw new CliError(`${path} is a file, not a directory`, { hint: "choose another name for the project" });
 }

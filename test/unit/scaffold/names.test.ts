@@ -23,6 +23,9 @@ test.each([
   ["node_modules", "node-modules"],
   ["@Acme/Weather", "@acme/weather"],
   ["...", undefined],
+  ["con", "con-server"],
+  ["@acme/lpt1", "@acme/lpt1-server"],
+  ["nul.txt", "nul-txt"],
 ])("%s is refused, %s suggested", (name, suggestion) => {
   expect(nameProblem(name)).toBeTypeOf("string");
   expect(nearestName(name)).toBe(suggestion);
@@ -51,6 +54,12 @@ test("what is accepted as a directory lies where it says and has a name that npm
       },
     ),
   );
+});
+
+test("the current folder has its name already: the project takes a near one", () => {
+  expect(readDirectory(".", "/home/me/My Project")).toMatchObject({ ok: true, name: "my-project" });
+  expect(readDirectory("../My Project", "/home/me/here")).toMatchObject({ ok: false });
+  expect(readDirectory(".", "/home/me/日本")).toMatchObject({ ok: false });
 });
 
 test.each(["", "   ", "a\0b", "/", "..", "Bad Name"])("the directory %j is refused", (text) => {
