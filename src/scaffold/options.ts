@@ -14,8 +14,8 @@ import {
 import { packageManagers, type PackageManager } from "./package-managers.ts";
 
 export type CreateOptions = {
-  readonly template: string;
-  /** Undefined where it was not given. */
+  /** Undefined where it was not given, as are those that follow. */
+  readonly template: string | undefined;
   readonly transport: Transport | undefined;
   readonly auth: Auth | undefined;
   readonly state: State | undefined;
@@ -27,19 +27,25 @@ export type CreateOptions = {
   readonly yes: boolean;
   readonly force: boolean;
   readonly dryRun: boolean;
+  readonly verify: boolean;
   readonly json: boolean;
   readonly list: boolean;
 };
 
 /**
  * @param given what commander read.
- * @throws CliError with exit code 2 for a value that is none of those that exist, or that does not exist yet.
+ * @throws CliError with exit code 2 for a value that is none of those that exist, and for flags that contradict each other.
  */
 export function readOptions(given: Readonly<Record<string, unknown>>): CreateOptions {
-  if (given["verify"] === true)
-    throw notYet("--verify", "run the project's own type check and tests instead");
+  const verify = given["verify"] === true;
+  if (verify && given["install"] === false) {
+    throw new CliError("--verify needs what --no-install leaves out", {
+      hint: "leave out one of the two",
+      exitCode: exitCodes.usage,
+    });
+  }
   return {
-    template: text(given, "template") ?? "session",
+    template: text(given, "template"),
     transport: choice(given, "transport", transports),
     auth: choice(given, "auth", auths),
     state: choice(given, "state", states),
@@ -51,28 +57,31 @@ export function readOptions(given: Readonly<Record<string, unknown>>): CreateOpt
     yes: given["yes"] === true,
     force: given["force"] === true,
     dryRun: given["dryRun"] === true,
+    verify,
     json: given["json"] === true,
     list: given["list"] === true,
   };
+}
+
+export type GivenOptions = { readonly [Name in keyof TemplateOptions]: TemplateOptions[Name] | undefined };
+
+/** Which of the given options the template does not have, if there is one. */
+export function unknownToTemplate({ has, defaults }: Template, given: GivenOptions): OptionName | undefined {
+  const names = ["auth", "state", "roots"] as const;
+  return names.find(
+    (name) => given[name] !== undefined && given[name] !== defaults[name] && !has.includes(name),
+  );
 }
 
 /**
  * What the template is made with: what was given, and its defaults for the rest.
  * @throws CliError with exit code 2 for an option that the template does not have.
  */
-export function templateOptions(
-  template: Template,
-  given: { readonly [Name in keyof TemplateOptions]: TemplateOptions[Name] | undefined },
-): TemplateOptions {
-  const flags: Readonly<Record<OptionName, string>> = {
-    auth: "--auth",
-    state: "--state",
-    roots: "--no-roots",
-  };
-  for (const name of ["auth", "state", "roots"] as const) {
-    if (given[name] === undefined || given[name] === template.defaults[name] || template.has.includes(name))
-      continue;
-    throw new CliError(`the template "${template.name}" has no ${flags[name]}`, {
+export function templateOptions(template: Template, given: GivenOptions): TemplateOptions {
+  const unknown = unknownToTemplate(template, given);
+  if (unknown !== undefined) {
+    const flag = { auth: "--auth", state: "--state", roots: "--no-roots" }[unknown];
+    throw new CliError(`the template "${template.name}" has no ${flag}`, {
       hint: `leave it out, or choose another template (see --list)`,
       exitCode: exitCodes.usage,
     });
@@ -84,10 +93,6 @@ export function templateOptions(
     state: given.state ?? defaults.state,
     roots: given.roots ?? defaults.roots,
   };
-}
-
-function notYet(what: string, hint: string): CliError {
-  return new CliError(`${what} does not exist yet`, { hint, exitCode: exitCodes.usage });
 }
 
 function choice<T extends string>(

@@ -13,7 +13,7 @@ export function showTemplates(
 
 export type ShownFile = { readonly path: string; readonly action: "write" | "overwrite" | "keep" };
 
-/** A tree of the files, each folder once, for --dry-run. */
+/** A tree of the files, folders first, for --dry-run. */
 export function showPlan(
   stream: Stream,
   target: string,
@@ -21,22 +21,43 @@ export function showPlan(
   steps: readonly string[],
 ): void {
   const styles = stylesFor(stream);
-  stream.write(`${styles.bold(target)} ${styles.dim("(nothing is written)")}\n`);
-  let open: readonly string[] = [];
-  for (const file of filesFirst(files)) {
-    const folders = file.path.split("/").slice(0, -1);
-    folders.forEach((folder, depth) => {
-      const known = open.slice(0, depth + 1).join("/") === folders.slice(0, depth + 1).join("/");
-      if (!known) stream.write(`${indent(depth)}${styles.dim(`${folder}/`)}\n`);
-    });
-    open = folders;
-    stream.write(`${indent(folders.length)}${file.path.split("/").at(-1) ?? ""}${note(file, styles)}\n`);
-  }
+  const count = `${files.length} files, nothing is written`;
+  stream.write(`${styles.bold(target)}  ${styles.dim(count)}\n`);
+  for (const line of treeLines(treeOf(files), "", styles)) stream.write(`${line}\n`);
   for (const step of steps) stream.write(`${styles.dim("then")} ${step}\n`);
 }
 
-function indent(depth: number): string {
-  return "  ".repeat(depth + 1);
+/** A folder's entries by name: a file, or a folder again. */
+type Tree = Map<string, ShownFile | Tree>;
+
+function treeOf(files: readonly ShownFile[]): Tree {
+  const root: Tree = new Map();
+  for (const file of files) {
+    const parts = file.path.split("/");
+    const name = parts.pop() ?? "";
+    let folder = root;
+    for (const part of parts) {
+      const known = folder.get(part);
+      const next: Tree = known instanceof Map ? known : new Map<string, ShownFile | Tree>();
+      folder.set(part, next);
+      folder = next;
+    }
+    folder.set(name, file);
+  }
+  return root;
+}
+
+function treeLines(tree: Tree, before: string, styles: Styles): string[] {
+  const rank = ([name, entry]: [string, ShownFile | Tree]): string =>
+    `${entry instanceof Map ? 0 : 1}${name}`;
+  const entries = [...tree].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return entries.flatMap(([name, entry], index) => {
+    const last = index === entries.length - 1;
+    const branch = styles.dim(`${before}${last ? "└─" : "├─"} `);
+    if (!(entry instanceof Map)) return [`${branch}${name}${note(entry, styles)}`];
+    const inner = treeLines(entry, `${before}${last ? "   " : "│  "}`, styles);
+    return [`${branch}${styles.blue(`${name}/`)}`, ...inner];
+  });
 }
 
 function note({ action }: ShownFile, styles: Styles): string {
@@ -44,24 +65,16 @@ function note({ action }: ShownFile, styles: Styles): string {
   return action === "keep" ? styles.dim("  yours is kept") : "";
 }
 
-/** As a folder view has it: what lies in a folder, then its folders. */
-function filesFirst(files: readonly ShownFile[]): readonly ShownFile[] {
-  const key = ({ path }: ShownFile): string =>
-    path
-      .split("/")
-      .map((part, index, parts) => (index === parts.length - 1 ? `0${part}` : `1${part}`))
-      .join("/");
-  return files.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
-}
-
 export type Farewell = {
   readonly elapsed: string;
   /** Commands to type next, with what each does. */
   readonly next: readonly (readonly [command: string, meaning: string])[];
   readonly notes: readonly string[];
+  /** The command that does the same again, and why it is shown. */
+  readonly again: { readonly lead: string; readonly command: string } | undefined;
 };
 
-export function showFarewell(stream: Stream, { elapsed, next, notes }: Farewell): void {
+export function showFarewell(stream: Stream, { elapsed, next, notes, again }: Farewell): void {
   const styles = stylesFor(stream);
   const width = Math.max(...next.map(([command]) => command.length));
   stream.write(`\n  ${styles.bold("Done")} in ${elapsed}. Next:\n\n`);
@@ -71,4 +84,8 @@ export function showFarewell(stream: Stream, { elapsed, next, notes }: Farewell)
   }
   stream.write("\n");
   for (const line of notes) stream.write(`  ${styles.dim(line)}\n`);
+  if (again === undefined) return;
+  stream.write(
+    `${notes.length > 0 ? "\n" : ""}  ${styles.dim(again.lead)}\n    ${styles.cyan(again.command)}\n`,
+  );
 }

@@ -36,13 +36,25 @@ export function askText(
 
 export function askChoice<T extends string>(
   streams: PromptStreams,
-  question: { message: string; flag: string; choices: readonly { value: T; description: string }[] },
+  question: {
+    message: string;
+    flag: string;
+    choices: readonly { value: T; description: string }[];
+    preset: T;
+  },
 ): Promise<T> {
+  const { message, flag, preset } = question;
+  const { dim } = stylesFor(streams.output);
+  const width = Math.max(...question.choices.map(({ value }) => value.length));
   const choices = question.choices.map(({ value, description }) => ({
     value,
-    name: `${value.padEnd(6)} ${description}`,
+    name: `${value.padEnd(width)}  ${dim(description)}`,
+    short: value,
   }));
-  return select({ message: withFlag(question.message, question.flag, streams), choices }, streams);
+  return select(
+    { message: withFlag(message, flag, streams), choices, default: preset, loop: false },
+    streams,
+  );
 }
 
 /** One of some values, shown as they are. */

@@ -19,7 +19,7 @@ export type Scratch = {
 export type Ended = { readonly code: number | undefined; readonly stdout: string; readonly stderr: string };
 
 /** Programs that scripts of tests and git need; package managers and git are not among them. */
-const ordinary = ["sh", "env", "mkdir", "touch", "echo", "cat"];
+const ordinary = ["sh", "env", "mkdir", "touch", "echo", "cat", "ln"];
 
 export async function scratch(): Promise<Scratch> {
   const base = await realpath(await mkdtemp(join(tmpdir(), "create-")));

@@ -37,7 +37,11 @@ describe("a new project", () => {
 
   test("--json is one value without a token in it", async () => {
     const { stdout } = await place.create(["x", "--json", ...filesOnly]);
-    expect(JSON.parse(stdout)).toMatchObject({ name: "x", result: { install: "skipped", git: "skipped" } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: "x",
+      command: expect.stringContaining("create-fastmcp x --template session") as string,
+      result: { install: "skipped", git: "skipped", verify: "skipped" },
+    });
     expect(stdout).not.toContain("dev-admin-");
   });
 
@@ -45,6 +49,7 @@ describe("a new project", () => {
     const { code, stdout } = await place.create(["x", "--dry-run", "--pm", "pnpm"]);
     expect(code).toBe(0);
     expect(stdout).toContain("pnpm-workspace.yaml");
+    expect(stdout).toMatch(/├─ src\/\n(?:│ .*\n)*│ {2}│ {2}└─ whoami\.ts\n/);
     expect(stdout).toContain("then pnpm install");
     expect(await here()).toEqual([]);
   });
@@ -64,7 +69,14 @@ describe("a new project", () => {
 describe("wrong usage is said in two lines, and leaves nothing", () => {
   test.each([
     { args: [], code: 2, error: "no directory was given", hint: "create-fastmcp my-mcp-server" },
-    { args: ["--no-git"], code: 2, error: "no directory was given", hint: "my-mcp-server --no-git" },
+    {
+      args: ["--no-git", "--auth", "jwt"],
+      code: 2,
+      error: "no directory was given",
+      hint: "my-mcp-server --template session --transport http --auth jwt --state memory --no-git --yes",
+    },
+    { args: ["x", "--verify", "--no-install"], code: 2, error: "--verify needs", hint: "one of the two" },
+    { args: ["con"], code: 2, error: 'Windows would refuse the name "con"', hint: "con-server" },
     { args: ["My Server"], code: 2, error: 'refuse the name "My Server"', hint: "create-fastmcp my-server" },
     { args: ["x", "--tempalte", "y"], code: 2, error: "--tempalte", hint: "--template" },
     { args: ["x", "--template", "y"], code: 2, error: 'no template "y"', hint: "session" },

@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import type { CliError } from "../../../src/cli-error.ts";
 import { templateNamed } from "../../../src/scaffold/catalogue.ts";
 import { cliSource } from "../../../src/scaffold/cli-source.ts";
-import { startedAs, wholeCommand } from "../../../src/scaffold/invocation.ts";
+import { allFlags, startedAs, wholeCommand } from "../../../src/scaffold/invocation.ts";
 import { readOptions, templateOptions } from "../../../src/scaffold/options.ts";
 
 test.each([
   [{ auth: "magic" }, /--auth cannot be "magic"/],
   [{ state: "disk" }, /--state cannot be "disk"/],
-  [{ verify: true }, /--verify does not exist yet/],
+  [{ verify: true, install: false }, /--verify needs what --no-install leaves out/],
   [{ transport: "sse" }, /--transport cannot be "sse"/],
   [{ pm: "npn" }, /--pm cannot be "npn"/],
 ])("%j is wrong usage", (given, message) => {
@@ -19,7 +19,7 @@ test.each([
 
 test("defaults", () => {
   expect(readOptions({ auth: "token", state: "memory" })).toMatchObject({
-    template: "session",
+    template: undefined,
     transport: undefined,
     roots: undefined,
     install: true,
@@ -50,9 +50,22 @@ test("the new project gets this package from where it came", () => {
 });
 
 test("the whole command is what the person would type", () => {
-  const npm = startedAs("create-fastmcp", "npm", { npm_config_user_agent: "npm/11" });
+  const npm = startedAs("create-fastmcp", { npm_config_user_agent: "npm/11" });
   expect(wholeCommand(npm, "my-server", ["--no-git"])).toBe(
     "npm create fastmcp@latest my-server -- --no-git",
   );
-  expect(wholeCommand(startedAs("mcp create", "npm", {}), "it's", [])).toBe("mcp create 'it'\\''s'");
+  expect(wholeCommand(startedAs("mcp create", {}), "it's", [])).toBe("mcp create 'it'\\''s'");
+});
+
+test("every choice is in the flags that make the same project, and read again gives it", () => {
+  const session = templateNamed("session");
+  const options = readOptions({ pm: "bun", git: false });
+  const made = { transport: "stdio", auth: "jwt", state: "redis", roots: false } as const;
+  expect(allFlags(session, made, options).join(" ")).toBe(
+    "--template session --transport stdio --auth jwt --state redis --no-roots --pm bun --no-git --yes",
+  );
+  const minimal = templateNamed("minimal");
+  expect(allFlags(minimal, minimal.defaults, readOptions({})).join(" ")).toBe(
+    "--template minimal --transport http --yes",
+  );
 });
