@@ -13,6 +13,7 @@ export default defineConfig({
       { test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...processTests } },
       { test: { name: "conformance", include: ["test/conformance/*.test.ts"], ...processTests } },
       { test: { name: "clients", include: ["test/clients/*.test.ts"], ...processTests } },
+      { test: { name: "managers", include: ["test/managers/*.test.ts"], ...processTests } },
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...processTests } },
     ],
   },

@@ -76,9 +76,12 @@ async function installInto(
     else if (line.trim() !== "") step.update(line.trim());
   };
   try {
-    const { file, args } = watchedInstallCommand(manager);
-    const env = Object.fromEntries(creation.swallowedVariables.map((name) => [name, undefined]));
-    const outcome = await install({ file, args, cwd: target.path, env, signal, onLine });
+    const { file, args, env } = watchedInstallCommand(manager);
+    const without = Object.fromEntries(creation.swallowedVariables.map((name) => [name, undefined]));
+    const outcome = await install({
+      ...{ file, args, cwd: target.path, signal, onLine },
+      env: { ...without, ...env },
+    });
     if (outcome.kind === "installed") {
       step.done(`installed with ${manager} in ${seconds(performance.now() - startedAt)}`);
       return "installed";

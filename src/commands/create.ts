@@ -3,12 +3,21 @@ import { join, relative, sep } from "node:path";
 import { CliError, exitCodes } from "../cli-error.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { ownPackage } from "../platform/own-package.ts";
+import { versionOf } from "../platform/program-version.ts";
 import { auths, states, templates, transports } from "../scaffold/catalogue.ts";
+import { liesInStrangeProject } from "../scaffold/boundary.ts";
 import { cliSource } from "../scaffold/cli-source.ts";
 import { readDirectory } from "../scaffold/directory.ts";
 import { startedAs } from "../scaffold/invocation.ts";
 import { readOptions, type CreateOptions } from "../scaffold/options.ts";
-import { packageManagerOf, packageManagers, type PackageManager } from "../scaffold/package-managers.ts";
+import {
+  layerOf,
+  packageManagerOf,
+  packageManagers,
+  pinned,
+  versionIn,
+  type PackageManager,
+} from "../scaffold/package-managers.ts";
 import { LeftBehind } from "../scaffold/place.ts";
 import { planFiles } from "../scaffold/plan.ts";
 import { readLayers, readVersions } from "../scaffold/read-template.ts";
@@ -99,12 +108,15 @@ async function plan(
   const { template } = answers;
   const own = ownPackage();
   const templatesFolder = join(own.folder, "templates");
-  const layers = template.layers(answers.made, manager);
+  const version = versionIn(process.env["npm_config_user_agent"], manager) ?? (await askVersion(manager));
+  const layers = template.layers(answers.made, layerOf(manager, version));
   const files = planFiles({
     name: read.name,
     files: await readLayers(templatesFolder, layers),
     versions: await readVersions(templatesFolder),
     packageManager: manager,
+    packageManagerVersion: version,
+    inStrangeProject: await liesInStrangeProject(read.path),
     cliSource: cliSource(own, manager, options.cli),
     secrets: newSecrets(answers.made.auth, read.name),
   });
@@ -132,6 +144,11 @@ async function plan(
     command: answers.command,
     told: answers.told,
   };
+}
+
+/** Only of those whose version a project has to name, and which did not start us and say so themselves. */
+function askVersion(manager: PackageManager): Promise<string | undefined> {
+  return pinned[manager] === undefined ? Promise.resolve(undefined) : versionOf(manager);
 }
 
 function relativeTo(cwd: string, path: string): string {

@@ -1,6 +1,6 @@
 /** The templates, which options each of them has, and which layers of files each combination is made of. */
 import { CliError, exitCodes } from "../cli-error.ts";
-import type { PackageManager } from "./package-managers.ts";
+import type { ManagerLayer } from "./package-managers.ts";
 
 export const transports = ["http", "stdio"] as const;
 export type Transport = (typeof transports)[number];
@@ -27,7 +27,7 @@ export type Template = {
   readonly has: readonly OptionName[];
   readonly defaults: TemplateOptions;
   /** Folders under templates/, disjoint: no file is in two layers of one combination. */
-  readonly layers: (options: TemplateOptions, manager: PackageManager) => readonly string[];
+  readonly layers: (options: TemplateOptions, manager: ManagerLayer) => readonly string[];
 };
 
 export const templates: readonly Template[] = [

@@ -9,6 +9,22 @@ export function packageManagerOf(userAgent: string | undefined): PackageManager 
   return packageManagers.find((known) => known === name) ?? "npm";
 }
 
+/** The managers as far as projects differ: Yarn 1 has other settings and commands than those that came after it. */
+export type ManagerLayer = PackageManager | "yarn-1";
+
+export function layerOf(manager: PackageManager, version: string | undefined): ManagerLayer {
+  return manager === "yarn" && version?.startsWith("1.") === true ? "yarn-1" : manager;
+}
+
+/** The manager's version in its own user agent; undefined if another manager, or none, runs us. */
+export function versionIn(userAgent: string | undefined, manager: PackageManager): string | undefined {
+  const [, name, version] = /^\s*([\w-]+)\/(\d+\.\d+\.\d+\S*)/.exec(userAgent ?? "") ?? [];
+  return name === manager ? version : undefined;
+}
+
+/** Managers of which CI and containers have to know the version, and what they take where nobody knows it. */
+export const pinned: Readonly<Partial<Record<PackageManager, string>>> = { pnpm: "10.34.8", yarn: "4.18.1" };
+
 /** How a person runs one of the project's scripts. */
 export function scriptCommand(manager: PackageManager, script: string): string {
   const short = manager !== "bun" && (script === "test" || script === "start");
@@ -23,23 +39,23 @@ export const execCommand: Readonly<Record<PackageManager, string>> = {
   bun: "bunx",
 };
 
-export type Command = { readonly file: PackageManager; readonly args: readonly string[] };
+export type Command = {
+  readonly file: PackageManager;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+};
 
-/** What a person types again after a failure. */
-export function installCommand(manager: PackageManager): Command {
-  return { file: manager, args: ["install"] };
-}
-
-/** What is run: the same, and talkative enough to show progress. */
+/** What a person types, and talkative enough to show progress. */
 export function watchedInstallCommand(manager: PackageManager): Command {
-  const { file, args } = installCommand(manager);
   const extra = {
     npm: ["--no-audit", "--no-fund", "--loglevel=http"],
     pnpm: ["--reporter=append-only"],
     yarn: [],
     bun: [],
   };
-  return { file, args: [...args, ...extra[manager]] };
+  // In CI Yarn would refuse to write the first lockfile.
+  const env = manager === "yarn" ? { YARN_ENABLE_IMMUTABLE_INSTALLS: "false" } : {};
+  return { file: manager, args: ["install", ...extra[manager]], env };
 }
 
 /** Packages with install scripts in the tree: esbuild's is needed by tsx and vitest, tldjs' only refreshes its list. */
@@ -48,7 +64,7 @@ const needed = Object.entries(buildScripts).flatMap(([name, run]) => (run ? [nam
 const unneeded = Object.entries(buildScripts).flatMap(([name, run]) => (run ? [] : [name]));
 
 /** What each manager's package.json needs so that it runs those scripts without asking. */
-export const buildApproval: Readonly<Record<PackageManager, Readonly<Record<string, unknown>>>> = {
+export const buildApproval: Readonly<Record<ManagerLayer, Readonly<Record<string, unknown>>>> = {
   npm: { allowScripts: buildScripts },
   pnpm: {},
   yarn: {
@@ -56,11 +72,12 @@ export const buildApproval: Readonly<Record<PackageManager, Readonly<Record<stri
       Object.entries(buildScripts).map(([name, built]) => [name, { built }]),
     ),
   },
+  "yarn-1": {},
   bun: { trustedDependencies: needed },
 };
 
 /** Settings files of its own. */
-export const settingsFiles: Readonly<Record<PackageManager, Readonly<Record<string, string>>>> = {
+export const settingsFiles: Readonly<Record<ManagerLayer, Readonly<Record<string, string>>>> = {
   npm: {},
   pnpm: {
     // pnpm 10 reads the first two, later versions the third.
@@ -73,6 +90,8 @@ export const settingsFiles: Readonly<Record<PackageManager, Readonly<Record<stri
   },
   // Plug'n'Play hides packages from tools that look into node_modules.
   yarn: { ".yarnrc.yml": "nodeLinker: node-modules\n" },
+  // It refuses what the other managers warn of: packages that ask for a newer Node than they need.
+  "yarn-1": { ".yarnrc": "ignore-engines true\n" },
   bun: {},
 };
 
@@ -86,4 +105,5 @@ export const installLeftovers = [
   "bun.lockb",
   ".yarn",
   ".pnp.cjs",
+  ".pnp.loader.mjs",
 ];

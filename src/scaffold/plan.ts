@@ -3,6 +3,8 @@ import { editManifest } from "./manifest.ts";
 import {
   buildApproval,
   execCommand,
+  layerOf,
+  pinned,
   scriptCommand,
   settingsFiles,
   type PackageManager,
@@ -27,6 +29,10 @@ export type PlanInput = {
   readonly files: TemplateFiles;
   readonly versions: Readonly<Record<string, string>>;
   readonly packageManager: PackageManager;
+  /** Undefined where nobody knows it. */
+  readonly packageManagerVersion: string | undefined;
+  /** A folder above is another project's, see `liesInStrangeProject`. */
+  readonly inStrangeProject: boolean;
   readonly cliSource: string;
   readonly secrets: Secrets;
 };
@@ -41,9 +47,13 @@ export function planFiles(input: PlanInput): readonly PlannedFile[] {
     if (path !== ".env.example") return [file];
     return [file, { path: ".env", content: fillEnv(file.content, input.secrets), secret: true }];
   });
-  for (const [path, content] of Object.entries(settingsFiles[input.packageManager])) {
+  const layer = layerOf(input.packageManager, input.packageManagerVersion);
+  for (const [path, content] of Object.entries(settingsFiles[layer])) {
     planned.push({ path, content, secret: false });
   }
+  // Where Yarn finds a lockfile, even an empty one, the project begins.
+  if (layer === "yarn" && input.inStrangeProject)
+    planned.push({ path: "yarn.lock", content: "", secret: false });
   return planned.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -57,13 +67,20 @@ function adapt(path: string, content: string, input: PlanInput): string {
     return editManifest(content, {
       name: input.name,
       versions: { ...input.versions, "create-fastmcp": input.cliSource },
-      additions: buildApproval[input.packageManager],
+      additions: managerEntries(input),
     });
   }
   // Clients do not take a scoped name for a server of theirs.
   const name = path.endsWith("mcp.json") ? input.name.replace(/^.*\//, "") : input.name;
   const named = content.replaceAll(templateProjectName, name);
   return path.endsWith(".md") ? forPackageManager(named, input.packageManager) : named;
+}
+
+function managerEntries({ packageManager, packageManagerVersion }: PlanInput): Record<string, unknown> {
+  const entries = buildApproval[layerOf(packageManager, packageManagerVersion)];
+  const pin = pinned[packageManager];
+  if (pin === undefined) return entries;
+  return { packageManager: `${packageManager}@${packageManagerVersion ?? pin}`, ...entries };
 }
 
 function forPackageManager(text: string, manager: PackageManager): string {

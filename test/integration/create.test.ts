@@ -66,6 +66,18 @@ describe("a new project", () => {
   });
 });
 
+describe("below another project's package.json", () => {
+  test.each([
+    [{ name: "other" }, true],
+    [{ name: "monorepo", workspaces: ["packages/*"] }, false],
+  ])("%j: Yarn's project begins here: %s", async (manifest, begins) => {
+    await writeFile(join(place.folder, "package.json"), JSON.stringify(manifest));
+    await place.create(["packages/x", "--pm", "yarn", ...filesOnly]);
+    const files = await readdir(join(place.folder, "packages/x"));
+    expect(files.includes("yarn.lock")).toBe(begins);
+  });
+});
+
 describe("wrong usage is said in two lines, and leaves nothing", () => {
   test.each([
     { args: [], code: 2, error: "no directory was given", hint: "create-fastmcp my-mcp-server" },

@@ -28,9 +28,16 @@ export async function serveBuilt(project: CreatedProject): Promise<void> {
   else await overStdio(project, command);
 }
 
-/** `mcp dev`, over a transport that the project's entry need not name. */
-export async function serveInDevelopment(project: CreatedProject, transport: Transport): Promise<void> {
-  const command = [join(root, "bin", "mcp.js"), "dev", `--${transport}`];
+/**
+ * `mcp dev`, over a transport that the project's entry need not name.
+ * @param mcp path of the program.
+ */
+export async function serveInDevelopment(
+  project: CreatedProject,
+  transport: Transport,
+  mcp: string = join(root, "bin", "mcp.js"),
+): Promise<void> {
+  const command = [mcp, "dev", `--${transport}`];
   if (transport === "http") await overHttp(project, command);
   else await overStdio(project, command);
 }

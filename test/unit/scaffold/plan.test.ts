@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { combinationsOf, templates, type Template } from "../../../src/scaffold/catalogue.ts";
 import type { TemplateOptions } from "../../../src/scaffold/catalogue.ts";
-import { packageManagers, type PackageManager } from "../../../src/scaffold/package-managers.ts";
+import { layerOf, packageManagers, type PackageManager } from "../../../src/scaffold/package-managers.ts";
 import { planFiles, templateProjectName, type PlannedFile } from "../../../src/scaffold/plan.ts";
 import { readLayers, readVersions } from "../../../src/scaffold/read-template.ts";
 import { newSecrets } from "../../../src/scaffold/secrets.ts";
@@ -13,12 +13,19 @@ const root = join(import.meta.dirname, "../../..");
 const templatesFolder = join(root, "templates");
 const name = "@acme/weather";
 
-async function planned(template: Template, options: TemplateOptions, manager: PackageManager = "npm") {
+async function planned(
+  template: Template,
+  options: TemplateOptions,
+  manager: PackageManager = "npm",
+  version?: string,
+) {
   const files = planFiles({
     name,
-    files: await readLayers(templatesFolder, template.layers(options, manager)),
+    files: await readLayers(templatesFolder, template.layers(options, layerOf(manager, version))),
     versions: await readVersions(templatesFolder),
     packageManager: manager,
+    packageManagerVersion: version,
+    inStrangeProject: false,
     cliSource: "^1.2.3",
     secrets: newSecrets(options.auth, name),
   });
@@ -100,7 +107,7 @@ test("every layer is in some combination, and is compiled where it stands", () =
       .map((entry) => `${path}/${entry.name}`);
   const used = new Set(
     all.flatMap(({ template, options }) =>
-      packageManagers.flatMap((manager) => template.layers(options, manager)),
+      [...packageManagers, "yarn-1" as const].flatMap((manager) => template.layers(options, manager)),
     ),
   );
   const present = readdirSync(templatesFolder, { withFileTypes: true }).filter((entry) =>
@@ -171,6 +178,22 @@ test.each(packageManagers)(
     expect(content(files, "package.json")).not.toContain('"*"');
   },
 );
+
+test("CI and containers use the manager that made the lockfile", async () => {
+  const with12 = await planned(session, session.defaults, "pnpm", "12.1.0");
+  expect(content(with12, "package.json")).toContain('"packageManager": "pnpm@12.1.0"');
+  expect(content(await planned(session, session.defaults, "pnpm"), "package.json")).toContain('"pnpm@10.');
+  expect(content(await planned(session, session.defaults), "package.json")).not.toContain("packageManager");
+
+  const berry = await planned(session, session.defaults, "yarn", "4.18.1");
+  expect(content(berry, "Dockerfile")).toContain("corepack enable");
+  expect(berry.has(".yarnrc")).toBe(false);
+  const classic = await planned(session, session.defaults, "yarn", "1.22.22");
+  expect(content(classic, "package.json")).toContain('"packageManager": "yarn@1.22.22"');
+  expect(content(classic, "Dockerfile")).toContain("--frozen-lockfile");
+  expect(content(classic, ".github/workflows/ci.yml")).toContain("--frozen-lockfile");
+  expect(content(classic, ".yarnrc")).toContain("ignore-engines");
+});
 
 test("the CI's parts fit together: a job with its steps, and the services that it needs", async () => {
   for (const manager of packageManagers) {
