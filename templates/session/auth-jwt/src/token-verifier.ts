@@ -41,12 +41,20 @@ function signatureCheck(environment: Environment, options: JWTVerifyOptions): Ch
     return async (token) => (await jwtVerify(token, keys, options)).payload;
   }
   const key = localPublicKey(environment);
-  return async (token) => (await jwtVerify(token, key, options)).payload;
+  return async (token) => {
+    try {
+      return (await jwtVerify(token, key, options)).payload;
+    } catch (error) {
+      // jose's for a token whose algorithm does not go with the key.
+      throw error instanceof TypeError ? new InvalidToken(error.message) : error;
+    }
+  };
 }
 
-/** Everything else, such as a key server that does not answer, is not. */
+/** Everything else, such as a key server that does not answer (a TypeError of fetch), is not. */
 function isTokensFault(error: unknown): error is Error {
   return (
+    error instanceof InvalidToken ||
     error instanceof errors.JWTClaimValidationFailed ||
     error instanceof errors.JWTExpired ||
     error instanceof errors.JWTInvalid ||
@@ -54,9 +62,7 @@ function isTokensFault(error: unknown): error is Error {
     error instanceof errors.JWSSignatureVerificationFailed ||
     error instanceof errors.JOSEAlgNotAllowed ||
     error instanceof errors.JOSENotSupported ||
-    error instanceof errors.JWKSNoMatchingKey ||
-    // jose's for a token whose algorithm does not go with the local key.
-    error instanceof TypeError
+    error instanceof errors.JWKSNoMatchingKey
   );
 }
 

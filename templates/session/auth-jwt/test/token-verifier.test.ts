@@ -76,10 +76,16 @@ describe("keys that an issuer serves", () => {
   });
 
   test("that cannot be fetched are not the token's fault", async () => {
-    const { verify } = verifierFor(await serveKeys(500));
-    const outcome = verify(await tokenOf(privateKey, "RS256", "one"), "http");
-    await expect(outcome).rejects.toThrow();
-    await expect(outcome).rejects.not.toBeInstanceOf(InvalidToken);
+    const broken = await serveKeys(500);
+    // Nobody listens on a port that was just given back.
+    const gone = await serveKeys();
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    for (const url of [broken, gone]) {
+      const { verify } = verifierFor(url);
+      const outcome = verify(await tokenOf(privateKey, "RS256", "one"), "http");
+      await expect(outcome).rejects.toThrow();
+      await expect(outcome).rejects.not.toBeInstanceOf(InvalidToken);
+    }
   });
 });
 

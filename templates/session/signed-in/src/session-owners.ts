@@ -1,6 +1,6 @@
 /** Remembers which user opened which HTTP session. */
 
-/** Ids of sessions that never were can be claimed too; the oldest claims make room. */
+/** Ids of sessions that never were can be claimed too; the oldest claims of the same user make room. */
 const maxClaims = 10_000;
 
 export class SessionOwners {
@@ -11,9 +11,17 @@ export class SessionOwners {
     const owner = this.#userOf.get(sessionId);
     if (owner !== undefined) return owner === user;
     this.#userOf.set(sessionId, user);
-    const [oldest] = this.#userOf.keys();
-    if (this.#userOf.size > maxClaims && oldest !== undefined) this.#userOf.delete(oldest);
+    if (this.#userOf.size > maxClaims) this.#dropOldestOf(user);
     return true;
+  }
+
+  /** Nobody makes others lose their sessions by naming many. */
+  #dropOldestOf(user: string): void {
+    for (const [sessionId, owner] of this.#userOf) {
+      if (owner !== user) continue;
+      this.#userOf.delete(sessionId);
+      return;
+    }
   }
 
   drop(sessionId: string): void {

@@ -1,6 +1,7 @@
 /** Who gets in: over HTTP with a bearer token, over stdio with MCP_TOKEN; and a session stays with who opened it. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAuthentication } from "../src/auth.ts";
+import { SessionOwners } from "../src/session-owners.ts";
 import { environment, initialize, startHttp, type HttpServer } from "./clients.ts";
 import { signIn, stdioToken } from "./credentials.ts";
 
@@ -40,6 +41,14 @@ test("a valid token of someone else does not open a session by its id", async ()
   expect((await server.post(call, sessionId)).status).toBe(401);
   expect(await admin.call("sessionStats")).toMatchObject({ user: "admin" });
   await admin.close();
+});
+
+test("however many ids one user names, another keeps the session", () => {
+  const owners = new SessionOwners();
+  expect(owners.claim("mine", "a")).toBe(true);
+  for (let count = 0; count < 20_000; count += 1) owners.claim(`made-up-${count}`, "b");
+  expect(owners.claim("mine", "b")).toBe(false);
+  expect(owners.claim("mine", "a")).toBe(true);
 });
 
 function authenticateStdio(token?: string) {
