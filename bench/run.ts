@@ -4,6 +4,7 @@ import { burst } from "./burst.ts";
 import { connect } from "./connect.ts";
 import { follow } from "./follow.ts";
 import { inspect } from "./inspect.ts";
+import { create } from "./create.ts";
 import { latency } from "./latency.ts";
 import { log } from "./log.ts";
 import { loss } from "./loss.ts";
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   follow,
   inspect,
   pretty,
+  create,
 };
 
 const help = `npm run bench                    all benchmarks
