@@ -18,8 +18,9 @@ export function explainFileError(error: unknown, what: string): unknown {
   const code = errorCode(error);
   const reason = code === undefined ? undefined : reasons[code];
   if (reason === undefined) return error;
+  const remedy = code === "ENOSPC" ? "make room" : "make this one writable";
   return new CliError(`cannot write ${what}: ${reason}`, {
-    hint: "choose another directory, or make this one writable; nothing was left behind",
+    hint: `choose another directory, or ${remedy}; nothing was left behind`,
     cause: error,
   });
 }
