@@ -8,6 +8,8 @@ import { registerSyncHooks } from "./sync-hooks.ts";
 
 const reportDelayMs = 20;
 const known = new Set<string>();
+/** CommonJS modules that were there before the server's own. */
+let requiredBefore: ReadonlySet<string> = new Set();
 let fresh: { files: string[]; modules: string[]; packages: string[] } = nothing();
 let isReporting = false;
 let timer: NodeJS.Timeout | undefined;
@@ -29,13 +31,13 @@ export function importsPackage(name: string): boolean {
 /** What was imported before, to warm up, was not imported by the server. */
 export function reportImports(): void {
   isReporting = true;
+  requiredBefore = new Set(Object.keys(requireCache()));
 }
 
 /** CommonJS modules are not resolved through the hooks; the cache names them all. */
 export function addRequired(): void {
-  const { cache } = module.createRequire(import.meta.url);
-  for (const required of Object.values(cache)) {
-    if (required === undefined || isInstalled(required.filename)) continue;
+  for (const [key, required] of Object.entries(requireCache())) {
+    if (required === undefined || requiredBefore.has(key) || isInstalled(required.filename)) continue;
     add(required.filename.replace(/\?.*$/, ""), false);
     for (const { filename } of required.children)
       if (isInstalled(filename)) add(pathToFileURL(filename).href, true);
@@ -55,6 +57,10 @@ function add(place: string, isPackage: boolean): boolean {
   (isPackage ? fresh.packages : fresh.files).push(place);
   timer ??= setTimeout(flush, reportDelayMs).unref();
   return true;
+}
+
+function requireCache(): NodeJS.Dict<NodeJS.Module> {
+  return module.createRequire(import.meta.url).cache;
 }
 
 function isInstalled(path: string): boolean {

@@ -37,6 +37,16 @@ export type ErrorReport = {
     readonly column: number;
     readonly lineText?: string;
   };
+  /** What caused it, and what it consists of, the nearest first. */
+  readonly related?: readonly RelatedError[];
+};
+
+/** `cause` of an error, or one of an AggregateError's `errors`. */
+export type RelatedError = {
+  readonly relation: "cause" | "part";
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
 };
 
 export type ChildSessionEvent =

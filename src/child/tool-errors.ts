@@ -45,7 +45,9 @@ function observed(tool: unknown): unknown {
 
 /** A `UserError` is an answer, and what the client has cancelled is no failure. */
 function tell(thrown: unknown): void {
-  if (!(thrown instanceof Error) || /^(?:UserError|AbortError)$/.test(thrown.constructor.name)) return;
-  if (thrown.name === "AbortError") return;
+  if (thrown instanceof Error) {
+    const names = [thrown.name, thrown.constructor.name];
+    if (names.includes("UserError") || names.includes("AbortError")) return;
+  }
   report({ type: "toolFailed", error: errorReport(thrown) });
 }

@@ -14,6 +14,7 @@ import { errorRecord, failedRecord, servingRecord, startedRecord } from "./reloa
 import { Saves } from "./saves.ts";
 import { ServerLists, type Offer } from "./server-lists.ts";
 import { SessionStates } from "./session-states.ts";
+import { placedMessage } from "./source-frame.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Cause } from "./supervisor-options.ts";
 import { TypeWatch } from "./type-watch.ts";
@@ -188,7 +189,7 @@ export class DevServer {
     const { project } = this.#options.entry;
     this.#events.recorder(failedRecord(generation, error, cause, project, this.#serving));
     this.#types?.start();
-    if (this.#serving === undefined) await this.#waitForGoodSave(error.message);
+    if (this.#serving === undefined) await this.#waitForGoodSave(placedMessage(error, project));
   }
 
   /** The very first start failed: the endpoint is up all the same, so that clients can wait for the save that mends it. */
@@ -278,10 +279,10 @@ export class DevServer {
 
   #idle(report: IdleReport, generation: number): void {
     // One that has ended fails, which is reported with the same words.
-    if (report.ended || this.#serving !== undefined) return;
+    if (report.ended || generation === this.#serving) return;
     const message = idleTruth(report, basename(this.#options.entry.file));
     this.#events.recorder(errorRecord(generation, { name: "Error", message }));
-    this.#front?.explain(message);
+    if (this.#serving === undefined) this.#front?.explain(message);
   }
 
   /** What is as true after the next save as now need not be said again. */

@@ -84,16 +84,18 @@ function findLoader(file: string, project: string): string {
     return pathToFileURL(join(dirname(require.resolve("tsx/package.json")), "dist/loader.mjs")).href;
   } catch (error) {
     throw new CliError(`${basename(file)} is TypeScript, and this project has no tsx to run it`, {
-      hint: `add it: ${addCommand(project)} tsx`,
+      hint: `add it: ${addCommand(project, "development")} tsx`,
       cause: error,
     });
   }
 }
 
-function addCommand(project: string): string {
+/** How the project's package manager adds a package. */
+export function addCommand(project: string, purpose: "development" | "production"): string {
   const has = (name: string): boolean => existsSync(join(project, name));
-  if (has("pnpm-lock.yaml")) return "pnpm add -D";
-  if (has("yarn.lock")) return "yarn add -D";
-  if (has("bun.lock") || has("bun.lockb")) return "bun add -d";
-  return "npm install -D";
+  const flag = (short: string): string => (purpose === "development" ? ` ${short}` : "");
+  if (has("pnpm-lock.yaml")) return `pnpm add${flag("-D")}`;
+  if (has("yarn.lock")) return `yarn add${flag("-D")}`;
+  if (has("bun.lock") || has("bun.lockb")) return `bun add${flag("-d")}`;
+  return `npm install${flag("-D")}`;
 }

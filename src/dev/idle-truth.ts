@@ -29,3 +29,17 @@ export function startedAgainTruth({
   const then = ignored ? "the second call has no effect" : "it runs beside, and mcp dev knows nothing of it";
   return `${what}; mcp dev serves what was started first, ${then}`;
 }
+
+/**
+ * For a process that ended before it served, and threw nothing.
+ * @param how "exited with code 3", "was ended by SIGSEGV".
+ */
+export function endedTruth(who: string, how: string): string {
+  const why: Readonly<Record<string, string>> = {
+    "exited with code 0": "; does it call start()?",
+    // Node's own code for it.
+    "exited with code 13": "; a top-level await in it waits for what never comes",
+  };
+  const other = how.startsWith("exited") ? "; does it call process.exit()?" : "";
+  return `${who} ${how} before it served${why[how] ?? other}`;
+}

@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import type { ErrorReport } from "../child/messages.ts";
 import type { RecordInput } from "../log/record.ts";
+import { errorHint } from "./error-hint.ts";
 import { sourceFrame } from "./source-frame.ts";
 import type { Cause } from "./supervisor-options.ts";
 
@@ -23,7 +24,8 @@ export function failedRecord(
   project: string,
   serving: number | undefined,
 ): RecordInput {
-  const { name, message, stack } = error;
+  const { name, message, stack, related } = error;
+  const hint = errorHint(error, project);
   return {
     kind: "reload",
     event: "failed",
@@ -34,7 +36,9 @@ export function failedRecord(
       name,
       message,
       ...(stack === undefined ? {} : { stack }),
+      ...(related === undefined ? {} : { related }),
       ...sourceFrame(error, project),
+      ...(hint === undefined ? {} : { hint }),
       ...(serving === undefined ? {} : { servingGeneration: serving }),
     },
   };
@@ -42,9 +46,13 @@ export function failedRecord(
 
 /** @param project where given, the source lines around the place are shown. */
 export function errorRecord(generation: number, error: ErrorReport, project?: string): RecordInput {
-  const { name, message, stack } = error;
+  const { name, message, stack, related } = error;
   const frame = project === undefined || stack === undefined ? undefined : sourceFrame(error, project);
-  const about = { ...(name === "Error" ? {} : { name }), ...(stack === undefined ? {} : { stack }) };
+  const about = {
+    ...(name === "Error" ? {} : { name }),
+    ...(stack === undefined ? {} : { stack }),
+    ...(related === undefined ? {} : { related }),
+  };
   return { kind: "error", generation, body: { message, ...about, ...frame } };
 }
 

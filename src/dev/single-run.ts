@@ -6,7 +6,7 @@ import { LineSplitter } from "../relay/lines.ts";
 import { ChildProcess } from "./child-process.ts";
 import type { Entry } from "./entry.ts";
 import { Environment, environmentFiles } from "./environment.ts";
-import { idleTruth } from "./idle-truth.ts";
+import { endedTruth, idleTruth } from "./idle-truth.ts";
 import { sourceFrame } from "./source-frame.ts";
 
 export type SingleRunOptions = {
@@ -72,7 +72,7 @@ export class SingleRun {
       onExit: (how) => {
         protocol.end();
         output.end();
-        this.#fail(this.#error ?? { name: "Error", message: `it ${how} before it served` });
+        this.#fail(this.#error ?? { name: "Error", message: endedTruth("it", how) });
         this.#onEnd?.();
       },
     });

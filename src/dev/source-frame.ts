@@ -1,6 +1,6 @@
 /** The lines around the place where an error was thrown, as compilers show them. */
 import { readFileSync } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
+import { dirname, extname, isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ErrorReport } from "../child/messages.ts";
 
@@ -15,6 +15,9 @@ export type SourceFrame = {
 };
 
 const linesAround = 2;
+/** Node names the file that imports what is not there, but not the line. */
+const missing = /^Cannot find (?:module|package) '([^']+)' imported from (.+)$/m;
+const quoted = /(["'`])([^"'`]+)\1/g;
 
 /** @param project what relative paths of a compiler are relative to. */
 export function sourceFrame(error: ErrorReport, project: string): SourceFrame | undefined {
@@ -25,9 +28,21 @@ export function sourceFrame(error: ErrorReport, project: string): SourceFrame | 
   return { ...place, file, ...(frame === undefined ? {} : { frame }) };
 }
 
+/** `message (src/server.ts:12:3)`, for those who see one line. */
+export function placedMessage(error: ErrorReport, project: string): string {
+  const place = sourceFrame(error, project);
+  if (place === undefined) return error.message;
+  const inProject = relative(project, place.file);
+  const file = inProject.startsWith("..") ? place.file : inProject;
+  return `${error.message} (${file}:${place.line}:${place.column})`;
+}
+
 function locate({ location, message, stack }: ErrorReport): SourceFrame | undefined {
   if (location !== undefined)
     return { file: location.file, line: location.line, column: location.column + 1 };
+  const [, wanted, importer] = missing.exec(message) ?? [];
+  if (wanted !== undefined && importer !== undefined)
+    return importPlace(wanted, importer.startsWith("file:") ? fileURLToPath(importer) : importer);
   // esbuild's message (`file:line:column: ERROR: …`), Node's syntax error (`file:line` on the first line), a stack's frames.
   for (const line of [...message.split("\n"), ...(stack ?? "").split("\n")]) {
     const match = /(?:^|[\s(])((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^():]*):(\d+)(?::(\d+))?/.exec(line);
@@ -38,13 +53,24 @@ function locate({ location, message, stack }: ErrorReport): SourceFrame | undefi
   return undefined;
 }
 
-function draw(file: string, line: number, column: number): string | undefined {
-  let lines: string[];
-  try {
-    lines = readFileSync(file, "utf8").split("\n");
-  } catch {
-    return undefined;
+/** Where a file names what it imports. */
+function importPlace(wanted: string, file: string): SourceFrame | undefined {
+  const stem = (path: string): string => path.slice(0, path.length - extname(path).length);
+  const names = (specifier: string): boolean =>
+    specifier.startsWith(".")
+      ? stem(resolve(dirname(file), specifier)) === stem(wanted)
+      : specifier === wanted || specifier.startsWith(`${wanted}/`);
+  for (const [index, text] of (linesOf(file) ?? []).entries()) {
+    for (const match of text.matchAll(quoted)) {
+      if (names(match[2] ?? "")) return { file, line: index + 1, column: match.index + 1 };
+    }
   }
+  return undefined;
+}
+
+function draw(file: string, line: number, column: number): string | undefined {
+  const lines = linesOf(file);
+  if (lines === undefined) return undefined;
   const first = Math.max(1, line - linesAround);
   const last = Math.min(lines.length, line + linesAround);
   const width = String(last).length;
@@ -55,4 +81,13 @@ function draw(file: string, line: number, column: number): string | undefined {
     if (number === line) drawn.push(`  ${" ".repeat(width)} | ${" ".repeat(Math.max(0, column - 1))}^`);
   }
   return drawn.join("\n");
+}
+
+/** Undefined if the file cannot be read. */
+function linesOf(file: string): string[] | undefined {
+  try {
+    return readFileSync(file, "utf8").split(/\r?\n/);
+  } catch {
+    return undefined;
+  }
 }

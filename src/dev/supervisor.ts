@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import type { AskedStart, ErrorReport, FromChild, IdleReport } from "../child/messages.ts";
 import type { ChildListener, ChildProcess } from "./child-process.ts";
-import { idleTruth } from "./idle-truth.ts";
+import { endedTruth, idleTruth } from "./idle-truth.ts";
 import { ImportedUrls } from "./imported-urls.ts";
 import { Standbys } from "./standbys.ts";
 import type { Cause, SupervisorOptions } from "./supervisor-options.ts";
@@ -248,7 +248,7 @@ export class Supervisor {
       case "starting": {
         const error = state.error ?? {
           name: "Error",
-          message: `the server ${how} before it served; does it call start()?`,
+          message: endedTruth("the server", how),
         };
         this.#fail(member, state.cause, error);
         return;

@@ -1,6 +1,6 @@
 /** Shows where an error happened as compilers do: the place, the source lines around it, the stack of own code. */
-import { ownFrames, placeOf, shortPlace, type ErrorText } from "./error-frame.ts";
-import { field, numberField, textField, textsField } from "./foreign.ts";
+import { ownFrames, placeOf, shortPlace, textLines, type ErrorText } from "./error-frame.ts";
+import { field, listField, numberField, textField, textsField } from "./foreign.ts";
 import type { View } from "./line-start.ts";
 import { Line } from "./line.ts";
 import { linesOf } from "./plain-text.ts";
@@ -28,12 +28,34 @@ export function whereLines(
   // Without source lines between them, the stack begins with the same place.
   const isPlaceNews =
     place !== undefined && !saysPlace(message, place) && (source.length > 0 || shown.length === 0);
+  const hint = textField(body, "hint");
   const line = (text: string, style: Style): string =>
     new Line(width).gap(indent).add(text, style).toString();
   return [
     ...(isPlaceNews ? [line(place, styles.cyan)] : []),
     ...source.map((text) => line(text, sourceStyle(text, styles))),
     ...shown.map((text) => line(text, styles.dim)),
+    ...listField(body, "related").flatMap((related) => relatedLines(view, related, indent)),
+    ...(hint === undefined ? [] : textLines(view, hint, indent, styles.yellow)),
+  ];
+}
+
+/** `caused by TypeError: …` with its place. */
+function relatedLines(view: View, related: unknown, indent: number): string[] {
+  const { styles, width, cwd } = view;
+  const how = textField(related, "relation") === "cause" ? "caused by" : "one of them:";
+  const message = withName(related, textField(related, "message") ?? "");
+  const place = placeOf(textField(related, "stack"), cwd);
+  return [
+    ...textLines(view, `${how} ${message}`, indent, styles.red),
+    ...(place === undefined
+      ? []
+      : [
+          new Line(width)
+            .gap(indent + 2)
+            .add(place, styles.cyan)
+            .toString(),
+        ]),
   ];
 }
 

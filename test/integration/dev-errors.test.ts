@@ -18,7 +18,8 @@ test("a syntax error", async ({ bench }) => {
   const { project, terminal } = await serving(bench);
   await project.save("src/greeting.ts", "const one = 1;\nexport const greeting = ;\n");
   await terminal.see(" failed · src/greeting.ts");
-  await terminal.see("src/greeting.ts:2:24");
+  await terminal.see('SyntaxError: Unexpected ";"');
+  await terminal.see("src/greeting.ts:2:25");
   await terminal.see("> 2 | export const greeting = ;");
   await terminal.see("^");
   await terminal.see("generation 1 goes on serving");
@@ -29,19 +30,22 @@ test("an import of what is not there", async ({ bench }) => {
   await project.save("src/greeting.ts", 'export { greeting } from "./nowhere.ts";\n');
   await terminal.see(" failed · src/greeting.ts");
   await terminal.see("nowhere.ts");
+  await terminal.see("src/greeting.ts:1:26");
+  await terminal.see("> 1 | export { greeting }");
   await terminal.see("generation 1 goes on serving");
 });
 
 test("a throw at the start, through a function", async ({ bench }) => {
   const { project, terminal } = await serving(bench);
   const text =
-    "function load(): never {\n  throw new RangeError('too far');\n}\n\nexport const greeting = load();\n";
+    "function load(): never {\n  throw new RangeError('too far', { cause: 'the road' });\n}\n\nexport const greeting = load();\n";
   await project.save("src/greeting.ts", text);
   await terminal.see("RangeError: too far");
   await terminal.see("src/greeting.ts:2:9");
-  await terminal.see("> 2 |   throw new RangeError('too far');");
+  await terminal.see("> 2 |   throw new RangeError('too far', { cause: 'the road' });");
   await terminal.see("at load (src/greeting.ts:2:9)");
   await terminal.see("src/greeting.ts:5:25");
+  await terminal.see("caused by 'the road'");
 });
 
 test("a throw in a tool: its stack without dependencies and without ours", async ({ bench }) => {
@@ -69,4 +73,22 @@ test("a throw that nobody waits for: where, and the server comes back", async ({
   await terminal.see("error  TypeError: Cannot read properties of undefined");
   await terminal.see(">  8 |   return text!.toUpperCase();");
   await terminal.see("── reload 2");
+});
+
+test("a package that is not installed, a type that is imported as a value: what helps", async ({ bench }) => {
+  const { project, terminal } = await serving(bench);
+  await project.save("src/greeting.ts", 'export { greeting } from "not-there";\n');
+  await terminal.see("is it installed? npm install not-there");
+  expect(terminal.screen()).not.toContain("hooks.js");
+  await project.save("src/greeting.ts", 'export { Context as greeting } from "fastmcp";\n');
+  await terminal.see('if Context is a type: import type { Context } from "fastmcp"');
+});
+
+test("a save after which it waits forever: the old one goes on, and it is said", async ({ bench }) => {
+  const { project, terminal } = await serving(bench);
+  await project.save(
+    "src/greeting.ts",
+    "setInterval(() => 0, 1000);\nawait new Promise(() => 0);\nexport const greeting = '';\n",
+  );
+  await terminal.see("error  failing.ts imports fastmcp and makes no server");
 });

@@ -34,6 +34,22 @@ test("the first frame of a stack that is the server's own", () => {
   });
 });
 
+test.each([
+  [`Cannot find module '${folder}/gone.js' imported from ${folder}/b.ts`, 2, 22],
+  [`Cannot find package 'left-pad' imported from ${folder}/b.ts`, 3, 15],
+  [`Cannot find package '@a/b' imported from file://${folder}/b.ts`, 4, 24],
+])("the line that imports what is not there: %s", (message, line, column) => {
+  const imports = 'import "x";\nimport { gone } from "./gone.ts";\nimport x from "left-pad/y";\n';
+  writeFileSync(join(folder, "b.ts"), `${imports}const y = await import('@a/b');\n`);
+  expect(sourceFrame({ name: "Error", message, stack: `Error: ${message}` }, folder)).toMatchObject({
+    file: join(folder, "b.ts"),
+    line,
+    column,
+  });
+  const elsewhere = `Cannot find package 'elsewhere' imported from ${folder}/b.ts`;
+  expect(sourceFrame({ name: "Error", message: elsewhere }, folder)).toBeUndefined();
+});
+
 test("a file that cannot be read has a place and no lines; an error without a place has nothing", () => {
   const location = { file: join(folder, "none.ts"), line: 1, column: 0 };
   expect(sourceFrame({ name: "Error", message: "x", location }, folder)).not.toHaveProperty("frame");

@@ -1,0 +1,17 @@
+/** What helps with an error whose own words do not say it: one line, for the errors that everybody meets. */
+import type { ErrorReport } from "../child/messages.ts";
+import { addCommand } from "./entry.ts";
+
+const missingPackage = /^Cannot find package '((?:@[^/']+\/)?[^/'.@#~][^/']*)[^']*' imported from/m;
+const missingExport = /^The requested module '([^']+)' does not provide an export named '([^']+)'/m;
+
+/** @param project whose package manager is named. */
+export function errorHint({ message, stack }: ErrorReport, project: string): string | undefined {
+  const [, name] = missingPackage.exec(message) ?? [];
+  if (name !== undefined) return `is it installed? ${addCommand(project, "production")} ${name}`;
+  const [, module, exported] = missingExport.exec(message) ?? [];
+  const isTyped = /\.[cm]?tsx?:\d/.test(stack ?? "");
+  if (module !== undefined && exported !== undefined && exported !== "default" && isTyped)
+    return `if ${exported} is a type: import type { ${exported} } from "${module}"`;
+  return undefined;
+}
