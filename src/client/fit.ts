@@ -35,8 +35,24 @@ function validate(args: Arguments, schema: Readonly<Record<string, unknown>>): s
   try {
     const result = new AjvJsonSchemaValidator().getValidator(judged)(args);
     if (result.valid) return [];
-    return result.errorMessage.split(", ").map((text) => text.replace(/^data\/?/, "").trimStart());
+    const problems = result.errorMessage
+      .split(/, (?=data\b)/)
+      .map((text) => text.replace(/^data\/?/, "").trimStart());
+    return problems.filter((text) => !isSaidByFormat(text, problems)).map(withoutLongPattern);
   } catch {
     return [];
   }
+}
+
+/** Schema libraries write a format out as a pattern beside it, which nobody can read. */
+function isSaidByFormat(problem: string, all: readonly string[]): boolean {
+  const [, name] = /^(.*) must match pattern /.exec(problem) ?? [];
+  return name !== undefined && all.some((other) => other.startsWith(`${name} must match format `));
+}
+
+function withoutLongPattern(problem: string): string {
+  return problem.replace(
+    / must match pattern ".{60,}"$/s,
+    " does not have the form that the schema's pattern asks for",
+  );
 }

@@ -54,6 +54,17 @@ export function signature(name: string, schema: unknown): string {
   return `${name}(${parts.join(", ")})`;
 }
 
+/** All values that there are, of an enumeration, a yes-or-no, or a choice of these; empty if they cannot be listed. */
+export function allowedValues(schema: unknown): readonly unknown[] {
+  if (!isObject(schema)) return [];
+  const listed = constants(schema);
+  if (listed.length > 0) return listed;
+  if (schema["type"] === "boolean") return [true, false];
+  if (schema["type"] === "null") return [null];
+  const parts = ["anyOf", "oneOf"].flatMap((keyword) => listField(schema, keyword)).map(allowedValues);
+  return parts.some((values) => values.length === 0) ? [] : parts.flat();
+}
+
 export function typeName(value: unknown): string {
   return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 }

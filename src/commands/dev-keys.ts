@@ -3,10 +3,11 @@ import type { HttpFront } from "../dev/http-front.ts";
 import { Keyboard } from "../dev/keyboard.ts";
 import type { DevOptions } from "../dev/options.ts";
 import type { Offer } from "../client/offer.ts";
+import type { Foreign } from "../terminal/foreign.ts";
 import { keyLines } from "../terminal/key-lines.ts";
 import type { DevInspector } from "./dev-inspector.ts";
 import type { DevOutput } from "./dev-output.ts";
-import type { DevTools } from "./dev-tools.ts";
+import type { DevTools, ToolCall } from "./dev-tools.ts";
 
 export type DevKeysOptions = {
   readonly options: DevOptions;
@@ -27,10 +28,12 @@ export class DevKeys {
   #tools: DevTools | undefined;
   #inspector: DevInspector | undefined;
   #isClosed = false;
+  /** A second `t` while the first one is on its way asks nothing. */
+  #isChoosing = false;
 
   constructor(options: DevKeysOptions) {
     this.#options = options;
-    this.#keyboard = new Keyboard(process.stdin, (key) => {
+    this.#keyboard = new Keyboard(process.stdin, process.stdout, (key) => {
       void this.#pressed(key).catch((error: unknown) => this.#failed(error));
     });
   }
@@ -114,23 +117,45 @@ export class DevKeys {
   }
 
   async #callTool(): Promise<void> {
-    const { output, options } = this.#options;
-    if (this.#http === undefined) return;
-    const giveBack = this.#keyboard.lend();
-    output.hold();
+    const { output, options, offer } = this.#options;
+    if (this.#http === undefined || this.#isChoosing) return;
+    if (offer() === undefined) {
+      output.say([output.styles.dim("  there is no server to ask yet")]);
+      return;
+    }
+    this.#isChoosing = true;
     try {
       const { DevTools } = await import("./dev-tools.ts");
       this.#tools ??= new DevTools(this.#http, options);
-      const call = await this.#tools.ask();
-      if (call === undefined) return;
+      const tools = await this.#tools.tools();
+      const call = await this.#ask(this.#tools, tools);
       // Its answer may take a while, in which keys and events go on.
-      void this.#tools.call(call, output.view).then(
-        (lines) => output.say(lines),
-        (error: unknown) => this.#failed(error),
-      );
+      if (call === undefined) output.say([output.styles.dim("  called off")]);
+      else void this.#show(call, this.#tools);
+    } finally {
+      this.#isChoosing = false;
+    }
+  }
+
+  /** While a question is on the screen, nothing else is shown and no key is ours. */
+  async #ask(asking: DevTools, tools: readonly Foreign[]): Promise<ToolCall | undefined> {
+    const { output } = this.#options;
+    const giveBack = this.#keyboard.lend();
+    output.hold();
+    try {
+      return await asking.ask(tools);
     } finally {
       output.release();
       giveBack();
+    }
+  }
+
+  async #show(call: ToolCall, tools: DevTools): Promise<void> {
+    const { output } = this.#options;
+    try {
+      output.say(await tools.call(call, output.view));
+    } catch (error) {
+      this.#failed(error);
     }
   }
 

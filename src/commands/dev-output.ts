@@ -13,14 +13,17 @@ type Flags = Pick<DevFlags, "json" | "quiet" | "verbose">;
 
 /** Columns of a line that goes to a file or a pipe. */
 const widthElsewhere = 120;
+/** A question may be open for hours. */
+const mostHeld = 1000;
 
 export class DevOutput {
   readonly #flags: Flags;
   readonly #stream: () => NodeJS.WriteStream;
   readonly #sessions = new OpenSessions();
   #lines: EventLines | undefined;
-  /** What is shown when nobody else needs the screen any more. */
-  #held: LogRecord[] | undefined;
+  /** Lines that are shown when nobody else needs the screen any more. */
+  #held: string[] | undefined;
+  #leftOut = 0;
   #hasStarted = false;
   #region: LiveRegion | undefined;
 
@@ -49,8 +52,13 @@ export class DevOutput {
       return;
     }
     this.#sessions.see(record);
-    if (this.#held !== undefined) this.#held.push(record);
-    else this.#print(record);
+    // The block of the start says it better.
+    const isStart = record.kind === "reload" && record.event === "serving" && !this.#hasStarted;
+    if (isStart && !this.#flags.quiet) return;
+    const lines = this.#eventLines();
+    const rendered = lines.render(record);
+    if (this.#held === undefined) this.#beLive(lines);
+    this.say(rendered);
   }
 
   /** Keeps back what happens, for as long as something else is on the screen. */
@@ -60,9 +68,12 @@ export class DevOutput {
   }
 
   release(): void {
-    const held = this.#held ?? [];
+    const [held, leftOut] = [this.#held ?? [], this.#leftOut];
     this.#held = undefined;
-    for (const record of held) this.#print(record);
+    this.#leftOut = 0;
+    if (leftOut > 0) this.say([this.styles.dim(`  … ${leftOut} lines more; mcp inspect has them all`)]);
+    this.say(held);
+    if (this.#lines !== undefined) this.#beLive(this.#lines);
   }
 
   start(about: StartBlock): void {
@@ -73,7 +84,13 @@ export class DevOutput {
 
   /** Lines of our own that are no record; a program that reads records is not told. */
   say(lines: readonly string[]): void {
-    if (!this.#flags.json && lines.length > 0) this.#write(lines.map((line) => `${line}\n`).join(""));
+    if (this.#flags.json || lines.length === 0) return;
+    if (this.#held === undefined) {
+      this.#write(lines.map((line) => `${line}\n`).join(""));
+      return;
+    }
+    this.#held.push(...lines);
+    this.#leftOut += this.#held.splice(0, Math.max(0, this.#held.length - mostHeld)).length;
   }
 
   sessions(): string[] {
@@ -92,16 +109,6 @@ export class DevOutput {
   stop(): void {
     this.#region?.stop();
     this.#region = undefined;
-  }
-
-  #print(record: LogRecord): void {
-    // The block of the start says it better.
-    const isStart = record.kind === "reload" && record.event === "serving" && !this.#hasStarted;
-    if (isStart && !this.#flags.quiet) return;
-    const lines = this.#eventLines();
-    const rendered = lines.render(record);
-    this.#beLive(lines);
-    this.say(rendered);
   }
 
   #write(text: string): void {

@@ -1,16 +1,20 @@
-/** Asks for a tool and for its arguments, one question for each property of its schema. */
+/** Asks for a tool and for its arguments, one question for each property of its schema. What was answered stays as a line. */
 import { readArguments } from "../client/arguments.ts";
 import { misfits } from "../client/fit.ts";
 import { nameOf } from "../client/offer.ts";
-import { propertiesOf, signature, typesOf, typeText, type PropertySchema } from "../client/schema.ts";
-import { field, isObject, listField, textField, type Foreign } from "../terminal/foreign.ts";
+import { allowedValues, propertiesOf, signature, typesOf, typeText } from "../client/schema.ts";
+import type { PropertySchema } from "../client/schema.ts";
+import { field, isObject, textField, type Foreign } from "../terminal/foreign.ts";
 import { plainText } from "../terminal/plain-text.ts";
-import { askOneOf, askSearch, askText, type PromptStreams } from "../terminal/prompts.ts";
+import { askOneOf, askSearch, askText, showAnswer, type PromptStreams } from "../terminal/prompts.ts";
 
 type Arguments = Record<string, unknown>;
 
-export function askTool(streams: PromptStreams, tools: readonly Foreign[]): Promise<string> {
-  return askSearch(streams, {
+/** Objects in objects further down are asked for as JSON. */
+const deepest = 4;
+
+export async function askTool(streams: PromptStreams, tools: readonly Foreign[]): Promise<string> {
+  const name = await askSearch(streams, {
     message: "Call which tool?",
     choices: tools.map((tool) => ({
       value: nameOf(tool),
@@ -18,13 +22,25 @@ export function askTool(streams: PromptStreams, tools: readonly Foreign[]): Prom
       description: plainText(textField(tool, "description") ?? textField(tool, "title") ?? ""),
     })),
   });
+  showAnswer(streams, "tool", plainText(name));
+  return name;
 }
 
 /** What is left empty and need not be given is left out. */
-export async function askArguments(streams: PromptStreams, schema: unknown): Promise<Arguments> {
+export async function askArguments(
+  streams: PromptStreams,
+  schema: unknown,
+  root: unknown = schema,
+  path: readonly string[] = [],
+): Promise<Arguments> {
   const args: Arguments = {};
   for (const property of propertiesOf(schema)) {
-    const value = await askProperty(streams, property, schema);
+    const here = [...path, property.name];
+    const parts = property.required && here.length <= deepest ? propertiesOf(property.schema) : [];
+    const value =
+      parts.length > 0
+        ? await askArguments(streams, property.schema, root, here)
+        : await askProperty(streams, property, root, plainText(here.join(".")));
     if (value !== undefined) args[property.name] = value;
   }
   return args;
@@ -34,37 +50,46 @@ async function askProperty(
   streams: PromptStreams,
   property: PropertySchema,
   root: unknown,
+  name: string,
 ): Promise<unknown> {
-  const message = `${plainText(property.name)}${property.required ? "" : "?"}`;
-  const note = [typeText(property.schema, root), textField(property.schema, "description") ?? ""];
+  const message = `${name}${property.required ? "" : "?"}`;
+  const note = [noteOf(property.schema, root), textField(property.schema, "description") ?? ""];
   const flag = plainText(note.filter((part) => part !== "").join(" · "));
   const preset = field(property.schema, "default");
-  const values = allowedValues(property, root);
-  if (values.length > 0) {
-    const choices = values.map((value) => ({ value, name: JSON.stringify(value) }));
-    const leaveOut = { value: undefined, name: "(leave out)" };
-    return askOneOf(streams, {
-      message,
-      flag,
-      choices: property.required ? choices : [...choices, leaveOut],
-      preset,
-    });
-  }
-  const answer = await askText(streams, {
-    message,
-    flag,
-    preset: preset === undefined ? "" : textOf(preset),
-    problemOf: (text) => problemOf(text, property, root),
-  });
-  return valueOf(answer, property, root);
+  const values = allowedValues(property.schema);
+  const value =
+    values.length > 0
+      ? await askOneOf(streams, {
+          message,
+          flag,
+          choices: [
+            ...values.map((one) => ({ value: one, name: plainText(JSON.stringify(one)) })),
+            ...(property.required ? [] : [{ value: undefined, name: "(leave out)" }]),
+          ],
+          preset,
+        })
+      : valueOf(
+          await askText(streams, {
+            message,
+            flag,
+            preset: preset === undefined ? "" : textOf(preset),
+            problemOf: (text) => problemOf(text, property, root),
+          }),
+          property,
+          root,
+        );
+  if (value !== undefined) showAnswer(streams, name, plainText(textOf(value)));
+  return value;
 }
 
-/** Of an enumeration or a yes-or-no. */
-function allowedValues({ schema }: PropertySchema, root: unknown): readonly unknown[] {
-  const listed = listField(schema, "enum");
-  if (listed.length > 0) return listed;
+/** Its type, and how one that is not one word is written. */
+function noteOf(schema: unknown, root: unknown): string {
+  const format = textField(schema, "format");
+  const text = `${typeText(schema, root)}${format === undefined ? "" : ` (${format})`}`;
   const types = typesOf(schema, root);
-  return types.size === 1 && types.has("boolean") ? [true, false] : [];
+  if (types.has("array")) return `${text}, several as JSON: […, …]`;
+  const parts = propertiesOf(schema).map(({ name }) => `"${name}": …`);
+  return types.has("object") ? `${text} as JSON: {${parts.join(", ")}}` : text;
 }
 
 function valueOf(text: string, property: PropertySchema, root: unknown): unknown {

@@ -6,7 +6,9 @@ import { all, nameOf } from "../client/offer.ts";
 import type { HttpFront } from "../dev/http-front.ts";
 import type { DevOptions } from "../dev/options.ts";
 import { toolResultText, type ResultView } from "../terminal/call-result.ts";
+import type { Foreign } from "../terminal/foreign.ts";
 import { isCancelledPrompt, type PromptStreams } from "../terminal/prompts.ts";
+import { packageVersion } from "../version.ts";
 import { variablesOf } from "./client-connection.ts";
 import { askArguments, askTool } from "./dev-tool-questions.ts";
 
@@ -25,15 +27,21 @@ export class DevTools {
     this.#options = options;
   }
 
+  /** What there is to choose from. */
+  async tools(): Promise<readonly Foreign[]> {
+    const tools = await all(await this.#connected(), "tools/list", "tools");
+    if (tools.length === 0) throw new Error("the server has no tools");
+    return tools;
+  }
+
   /** `undefined` if the person thought better of it. */
-  async ask(): Promise<ToolCall | undefined> {
+  async ask(tools: readonly Foreign[]): Promise<ToolCall | undefined> {
     const streams: PromptStreams = {
       input: process.stdin,
       output: process.stdout,
       signal: this.#asking.signal,
+      clearPromptOnDone: true,
     };
-    const tools = await all(await this.#connected(), "tools/list", "tools");
-    if (tools.length === 0) throw new Error("the server has no tools");
     try {
       const name = await askTool(streams, tools);
       const tool = tools.find((one) => nameOf(one) === name);
@@ -69,6 +77,7 @@ export class DevTools {
         // A call that runs at the end is answered, or told so, as any client's.
         signal: this.#never.signal,
         onOutput: () => undefined,
+        identity: { name: "mcp dev", version: packageVersion },
         root: project,
       },
     );

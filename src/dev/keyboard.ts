@@ -6,17 +6,22 @@ export type KeyboardInput = Pick<
   "setRawMode" | "on" | "off" | "resume" | "pause" | "unref" | "ref"
 >;
 
+export type KeyboardOutput = { readonly write: (text: string) => unknown };
+
+const cursorShown = "\u001B[?25h";
 const ctrlZ = "\u001A";
 /** More at once is pasted, or a key that sends a sequence. */
 const longestTyped = 3;
 
 export class Keyboard {
   readonly #input: KeyboardInput;
+  readonly #output: KeyboardOutput;
   readonly #onKey: (key: string) => void;
   #state: "closed" | "listening" | "lent" = "closed";
 
-  constructor(input: KeyboardInput, onKey: (key: string) => void) {
+  constructor(input: KeyboardInput, output: KeyboardOutput, onKey: (key: string) => void) {
     this.#input = input;
+    this.#output = output;
     this.#onKey = onKey;
   }
 
@@ -24,7 +29,7 @@ export class Keyboard {
     if (this.#state !== "closed") return;
     process.on("SIGCONT", this.#onContinued);
     // Whatever ends this process, the shell finds its terminal as it left it.
-    process.on("exit", this.#release);
+    process.on("exit", this.#restore);
     this.#state = "listening";
     this.#take();
   }
@@ -46,7 +51,7 @@ export class Keyboard {
     if (this.#state === "listening") this.#release();
     this.#state = "closed";
     process.off("SIGCONT", this.#onContinued);
-    process.off("exit", this.#release);
+    process.off("exit", this.#restore);
   }
 
   #take(): void {
@@ -65,6 +70,15 @@ export class Keyboard {
     this.#input.pause();
     this.#input.unref();
     if (isInForeground()) this.#input.setRawMode(false);
+  };
+
+  /** A question that somebody else has asked leaves the keys raw and the cursor hidden when the process ends under it. */
+  readonly #restore = (): void => {
+    if (this.#state !== "lent") this.#release();
+    else if (isInForeground()) {
+      this.#input.setRawMode(false);
+      this.#output.write(cursorShown);
+    }
   };
 
   readonly #onData = (chunk: Buffer | string): void => {

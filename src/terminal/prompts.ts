@@ -1,12 +1,17 @@
 /** Questions for a person at a terminal; each shows the flag that answers it. */
 import { confirm, input, password, search, select } from "@inquirer/prompts";
+import { fit } from "./display-width.ts";
 import { stylesFor } from "./styles.ts";
 
 export type PromptStreams = {
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;
   readonly signal: AbortSignal;
+  /** A question leaves the screen when it is answered, or thought better of. */
+  readonly clearPromptOnDone?: boolean;
 };
+
+const cellsElsewhere = 80;
 
 /** What a prompt throws when it was left by Ctrl-C or by its signal. */
 export function isCancelledPrompt(error: unknown): boolean {
@@ -32,6 +37,12 @@ export function askText(
     },
     streams,
   );
+}
+
+/** What a question was answered with, where the question itself does not stay. */
+export function showAnswer({ output }: PromptStreams, name: string, answer: string): void {
+  const { green, dim } = stylesFor(output);
+  output.write(`${green("✔")} ${dim(name)} ${answer}\n`);
 }
 
 export function askChoice<T extends string>(
@@ -71,7 +82,7 @@ export function askOneOf(
   return select({ message: withFlag(message, flag, streams), choices, default: preset }, streams);
 }
 
-/** One of many: typing leaves those that contain what was typed. */
+/** One of many, each on one line: typing leaves those that contain what was typed. */
 export function askSearch(
   streams: PromptStreams,
   question: {
@@ -80,8 +91,11 @@ export function askSearch(
   },
 ): Promise<string> {
   const { message, choices } = question;
+  const cells = (streams.output.columns || cellsElsewhere) - "❯ ".length - 1;
   const source = (typed = ""): typeof choices =>
-    choices.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
+    choices
+      .filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()))
+      .map((choice) => ({ ...choice, name: fit(choice.name, cells) }));
   return search({ message, source }, streams);
 }
 

@@ -1,4 +1,5 @@
 /** `mcp dev` as a person at a terminal has it: what it says at the start, its keys, its colours, how it ends. */
+import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { call, test, type DevBench } from "../helpers/mcp-dev.ts";
 import { keys } from "../helpers/terminal.ts";
@@ -111,10 +112,33 @@ test("t: a list to choose from, one that fails, and Ctrl-C at a question", async
   type("t");
   await see("❯ add(");
   type(keys.ctrlC);
-  // What came meanwhile is shown when the question is gone.
-  await see("tools/list");
+  await see("called off");
   type("h");
   await see("reload from scratch");
+});
+
+test("t while a call of it is pending: its answer does not come into the question, but after it", async ({
+  bench,
+}) => {
+  const { see, type, screen, project } = await atTerminal(bench, "slow.ts");
+  await see("h shows the keys");
+  type("t");
+  await see("❯ slow(");
+  type(keys.enter);
+  await see("until string");
+  type(`${project.path("now")}${keys.enter}`);
+  await see("✔ until");
+  type("t");
+  await see("❯ slow(");
+  await project.save("now", "");
+  const [log = ""] = readdirSync(project.path(".mcp/sessions"));
+  const answered = /"kind":"response".*"gen_ai.tool.name":"slow"/;
+  await expect.poll(() => readFileSync(project.path(`.mcp/sessions/${log}`), "utf8")).toMatch(answered);
+  type(keys.down);
+  await see("❯ greet()");
+  expect(screen()).not.toContain("slow answered");
+  type(keys.ctrlC);
+  await see("✓ slow answered");
 });
 
 test("Ctrl-C once: what is in flight is answered first", async ({ bench }) => {

@@ -4,7 +4,7 @@ import { readArguments, readTexts } from "../../../src/client/arguments.ts";
 import { misfits } from "../../../src/client/fit.ts";
 import { headersFor } from "../../../src/client/headers.ts";
 import { nearest } from "../../../src/client/nearest.ts";
-import { signature } from "../../../src/client/schema.ts";
+import { allowedValues, signature } from "../../../src/client/schema.ts";
 
 const schema = {
   type: "object",
@@ -84,4 +84,25 @@ test("headers: variables, and the project's own token only for its own server", 
   expect(headersFor(["authorization: none"], variables, true)).toEqual({ authorization: "none" });
   expect(headersFor([], variables, false)).toEqual({});
   expect(() => headersFor(["nonsense"], variables, false)).toThrow("no header");
+});
+
+test.for([
+  [{ enum: ["red", "green"] }, ["red", "green"]],
+  [{ const: 1 }, [1]],
+  [{ type: "boolean" }, [true, false]],
+  [{ anyOf: [{ enum: ["a"] }, { type: "null" }] }, ["a", null]],
+  [{ anyOf: [{ enum: ["a"] }, { type: "string" }] }, []],
+  [{ type: "string" }, []],
+  [undefined, []],
+] as const)("the values to choose from: %j", ([property, values]) => {
+  expect(allowedValues(property)).toEqual(values);
+});
+
+test("a pattern that nobody can read is not shown", () => {
+  const pattern = `^${"(?:a, b)".repeat(10)}$`;
+  const problemsOf = (property: object): string[] =>
+    misfits({ when: "x" }, { type: "object", properties: { when: { type: "string", ...property } } });
+  expect(problemsOf({ pattern, format: "date" })).toEqual(['when must match format "date"']);
+  expect(problemsOf({ pattern })).toEqual(["when does not have the form that the schema's pattern asks for"]);
+  expect(problemsOf({ pattern: "^a$" })).toEqual(['when must match pattern "^a$"']);
 });
