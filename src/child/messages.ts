@@ -22,6 +22,8 @@ export type AskedStart = {
   readonly stateless: boolean;
   /** TLS files, served by the endpoint instead of the child. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** How callers over HTTP prove who they are, if they are asked to. */
+  readonly signIn?: "authenticate" | "oauth";
   readonly name: string;
   readonly version: string;
 };

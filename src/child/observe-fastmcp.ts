@@ -18,7 +18,7 @@ import {
 } from "./session-state.ts";
 import { Look, reportLists } from "./server-lists.ts";
 import { observeToolErrors } from "./tool-errors.ts";
-import { askedStart, type StartOptions } from "./start-options.ts";
+import { askedStart, type ServerOptions, type StartOptions } from "./start-options.ts";
 
 type Method = (this: object, ...args: never[]) => unknown;
 type Serve = Extract<ToChild, { type: "serve" }>;
@@ -29,7 +29,7 @@ type Session = {
   readonly server: { getClientCapabilities: () => unknown };
   sessionId: string | undefined;
 };
-type Server = { readonly options: { readonly name: string; readonly version: string } };
+type Server = { readonly options: ServerOptions };
 
 /** Sessions whose end is worth a report, with the relay's key. A request that never became a session has none. */
 const keys = new WeakMap<object, string | undefined>();

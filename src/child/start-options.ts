@@ -16,10 +16,18 @@ export type StartOptions = {
   };
 };
 
-/** `options` is FastMCP's constructor option: its `name` and `version`. */
+/** What is read of the options that FastMCP was constructed with. */
+export type ServerOptions = {
+  readonly name: string;
+  readonly version: string;
+  readonly auth?: unknown;
+  readonly authenticate?: unknown;
+  readonly oauth?: { readonly enabled?: boolean };
+};
+
 export function askedStart(
   start: StartOptions | undefined,
-  server: { readonly name: string; readonly version: string },
+  server: ServerOptions,
   argv: readonly string[] = process.argv.slice(2),
   env: NodeJS.ProcessEnv = process.env,
 ): AskedStart {
@@ -37,6 +45,7 @@ export function askedStart(
     ...(http.sslCert === undefined ? {} : { cert: http.sslCert }),
     ...(http.sslKey === undefined ? {} : { key: http.sslKey }),
   };
+  const signIn = signInOf(server);
   return {
     transport: named === "httpStream" || named === "http-stream" ? "httpStream" : "stdio",
     byDefault: named === undefined || named === "",
@@ -47,9 +56,15 @@ export function askedStart(
     stateless:
       http.stateless === true || argument("stateless") === "true" || env["FASTMCP_STATELESS"] === "true",
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
+    ...(signIn === undefined ? {} : { signIn }),
     name: server.name,
     version: server.version,
   };
+}
+
+function signInOf({ auth, authenticate, oauth }: ServerOptions): AskedStart["signIn"] {
+  if (oauth?.enabled === true || auth !== undefined) return "oauth";
+  return authenticate === undefined ? undefined : "authenticate";
 }
 
 function joinPaths(basePath: string, endpoint: string): string {

@@ -13,10 +13,14 @@ export type DevStartOptions = {
   readonly options: DevOptions;
   readonly log: string | undefined;
   readonly output: DevOutput;
-  /** Which variables come from where; undefined if nobody wants to know. */
-  readonly environment: (() => readonly ShownSource[]) | undefined;
+  /** Which variables come from where. */
+  readonly environment: () => readonly ShownSource[];
+  /** Somebody wants to know. */
+  readonly showsEnvironment: boolean;
 };
 
+/** Variables that hold what a caller sends, as created projects call them. */
+const tokenName = /^MCP_(?:[A-Z0-9]+_)*TOKEN$/;
 /** A server that cannot be asked serves all the same. */
 const offerTimeoutMs = 1500;
 
@@ -72,6 +76,7 @@ export class DevStart {
       entry: entry.file,
       project: entry.project,
       urls: http?.urls ?? [],
+      signIn: http === undefined ? undefined : this.#signIn(asked?.signIn),
       isExposed: http?.isExposed === true,
       clientEntry: isForOthers ? this.#clientEntry() : undefined,
       port: http?.refusedPort,
@@ -80,7 +85,20 @@ export class DevStart {
       environment: this.#environment(),
       durationMs,
       hasKeys,
+      width: output.width,
     });
+  }
+
+  /** Names of variables, never what is in them. */
+  #signIn(how: "authenticate" | "oauth" | undefined): StartBlock["signIn"] {
+    if (how === undefined) return undefined;
+    if (how === "oauth") return { how };
+    const names = this.#options.environment().flatMap((source) => [...source.names, ...source.fromShell]);
+    const tokens = [...new Set(names)].filter((name) => tokenName.test(name));
+    // What `mcp call` and a server of stdio use is one of the others.
+    const others = tokens.filter((name) => name !== "MCP_TOKEN");
+    const shown = others.length > 0 ? others : tokens;
+    return shown.length === 0 ? undefined : { how, tokens: shown };
   }
 
   #sayChangedEnvironment(): void {
@@ -92,8 +110,9 @@ export class DevStart {
   }
 
   #environment(): readonly string[] {
-    const { options, output, environment } = this.#options;
-    const lines = environmentLines(environment?.() ?? [], options.entry.project, output.styles);
+    const { options, output, environment, showsEnvironment } = this.#options;
+    const sources = showsEnvironment ? environment() : [];
+    const lines = environmentLines(sources, options.entry.project, output.styles);
     this.#shownEnvironment = lines;
     return lines;
   }

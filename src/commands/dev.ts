@@ -56,8 +56,13 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   const recorder = records.record;
   process.prependOnceListener("exit", () => records.flush());
   const cancellation = cancelOnSignals();
-  const environment = flags.verbose ? () => server.environment : undefined;
-  const begin = new DevStart({ options, log: log.file, output, environment });
+  const begin = new DevStart({
+    options,
+    log: log.file,
+    output,
+    environment: () => server.environment,
+    showsEnvironment: flags.verbose === true,
+  });
   let end: (how: Ending) => void = () => undefined;
   const ended = new Promise<Ending>((resolve) => (end = resolve));
   let withdraw: (() => void) | undefined;

@@ -1,6 +1,7 @@
 /** The block that `mcp dev` prints when it serves: who, where, what to tell a client, and what the server offers. */
 import { relative } from "node:path";
 import { counted, durationText } from "./durations.ts";
+import { cellsOf, wrap } from "./display-width.ts";
 import { plainText } from "./plain-text.ts";
 import type { Styles } from "./styles.ts";
 
@@ -11,6 +12,11 @@ export type StartBlock = {
   readonly project: string;
   /** Where HTTP clients connect; none under stdio. */
   readonly urls: readonly string[];
+  /** How callers over HTTP prove who they are, as far as it can be said. */
+  readonly signIn:
+    | { readonly how: "oauth" }
+    | { readonly how: "authenticate"; readonly tokens: readonly string[] }
+    | undefined;
   /** Others than this machine can connect. */
   readonly isExposed: boolean;
   /** What goes into the configuration of clients that start a server by themselves, where that is of interest. */
@@ -24,6 +30,8 @@ export type StartBlock = {
   readonly environment: readonly string[];
   readonly durationMs: number;
   readonly hasKeys: boolean;
+  /** Columns. */
+  readonly width: number;
 };
 
 export type ClientEntry = {
@@ -34,27 +42,50 @@ export type ClientEntry = {
 
 type Row = readonly [name: string, ...lines: readonly string[]];
 
+/** Cells before what a row says. */
+const rowIndent = 10;
+
 export function startBlock(styles: Styles, about: StartBlock): string {
-  const { project, entry, log, port, hasKeys, isExposed } = about;
+  const { project, entry, log, port, hasKeys, isExposed, width } = about;
   const rows: Row[] = [...whereRows(styles, about), ...offerRows(about)];
   if (port !== undefined)
-    rows.push(["port", styles.yellow(`${port.refused} is taken, so ${port.taken} is used`)]);
+    rows.push([
+      "port",
+      ...prose(`${port.refused} is taken, so ${port.taken} is used`, width).map(styles.yellow),
+    ]);
   rows.push(["entry", relative(project, entry)]);
-  if (log !== undefined)
-    rows.push(["log", `${relative(project, log)}  ${styles.dim("(mcp inspect shows it)")}`]);
+  if (log !== undefined) rows.push(["log", ...logLines(relative(project, log), styles, width)]);
   if (about.environment.length > 0) rows.push(["env", ...about.environment]);
-  if (about.clientEntry !== undefined) rows.push(["stdio", ...clientEntryLines(about.clientEntry, styles)]);
-  const warning = styles.yellow("▲ others in your network can call it too; --host 127.0.0.1 keeps them out");
+  if (about.clientEntry !== undefined)
+    rows.push(["stdio", ...clientEntryLines(about.clientEntry, styles, width)]);
   return [
     "",
     `  ${title(styles, about)}`,
     "",
     ...rows.flatMap((row) => rowLines(styles, row)),
-    ...(isExposed ? ["", `  ${warning}`] : []),
+    ...(isExposed ? ["", ...exposedLines(styles, width)] : []),
     ...(hasKeys ? ["", `  ${styles.dim("h shows the keys, q ends")}`] : []),
     "",
     "",
   ].join("\n");
+}
+
+/** Behind a row's name, broken between words. */
+function prose(text: string, width: number): string[] {
+  return wrap(text, width - rowIndent, 6);
+}
+
+function exposedLines({ yellow }: Styles, width: number): string[] {
+  const warning = "others in your network can call it too; --host 127.0.0.1 keeps them out";
+  const lines = wrap(warning, width - 4, 4);
+  return lines.map((line, index) => yellow(`  ${index === 0 ? "▲ " : "  "}${line}`));
+}
+
+/** A path is never broken by us: it may be copied. */
+function logLines(path: string, { dim }: Styles, width: number): string[] {
+  const note = "(mcp inspect shows it)";
+  const fits = rowIndent + cellsOf(path) + 2 + note.length <= width;
+  return fits ? [`${path}  ${dim(note)}`] : [path, dim(note)];
 }
 
 function title(styles: Styles, { asked, durationMs }: StartBlock): string {
@@ -63,27 +94,36 @@ function title(styles: Styles, { asked, durationMs }: StartBlock): string {
   return `${styles.bold(plainText(asked.name))} ${plainText(asked.version)}  ${ready}`;
 }
 
-function whereRows(styles: Styles, { urls }: StartBlock): Row[] {
+function whereRows(styles: Styles, { urls, signIn, width }: StartBlock): Row[] {
   if (urls.length === 0) return [["serves", "stdio, the client that started this command"]];
-  return [["url", ...urls.map(styles.cyan)]];
+  const url: Row = ["url", ...urls.map(styles.cyan)];
+  if (signIn === undefined) return [url];
+  const text =
+    signIn.how === "oauth"
+      ? "OAuth: clients sign in through a browser"
+      : `Authorization: Bearer <the value of ${signIn.tokens.join(" or ")}>`;
+  return [url, ["auth", ...prose(text, width)]];
 }
 
-function offerRows({ offer }: StartBlock): Row[] {
+function offerRows({ offer, width }: StartBlock): Row[] {
   if (offer === undefined) return [];
   const { tools, resources, templates, prompts } = offer;
   const parts = [counted(tools, "tool"), counted(resources, "resource"), counted(prompts, "prompt")];
   if (templates > 0) parts.push(counted(templates, "resource template"));
-  return [["offers", parts.join(", ")]];
+  return [["offers", ...prose(parts.join(", "), width)]];
 }
 
 /** As it stands below `mcpServers`, so that it can be pasted there. */
-function clientEntryLines({ name, command, args }: ClientEntry, styles: Styles): string[] {
-  const list = args.map((arg) => JSON.stringify(arg)).join(", ");
+function clientEntryLines({ name, command, args }: ClientEntry, styles: Styles, width: number): string[] {
+  const list = args.map((arg) => JSON.stringify(arg));
+  const inOne = `  "args": [${list.join(", ")}]`;
+  const last = list.length - 1;
+  const inMany = list.map((arg, index) => `    ${arg}${index === last ? "" : ","}`);
   return [
-    styles.dim("clients that start it themselves have this under mcpServers:"),
+    ...prose("clients that start it themselves have this under mcpServers:", width).map(styles.dim),
     `${JSON.stringify(name)}: {`,
     `  "command": ${JSON.stringify(command)},`,
-    `  "args": [${list}]`,
+    ...(rowIndent + cellsOf(inOne) <= width ? [inOne] : [`  "args": [`, ...inMany, "  ]"]),
     "}",
   ];
 }

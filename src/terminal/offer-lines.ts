@@ -1,5 +1,5 @@
 /** What a server offers, as a list for a person. */
-import { cellsOf, fit } from "./display-width.ts";
+import { cellsOf, fit, wrap } from "./display-width.ts";
 import { plainText } from "./plain-text.ts";
 import type { Styles } from "./styles.ts";
 
@@ -9,6 +9,8 @@ export type OfferSection = {
 };
 
 const widestColumn = 44;
+const continued = "      ";
+const mostLinesOfOne = 6;
 
 /** Empty sections are left out. */
 export function offerLines(
@@ -25,13 +27,16 @@ export function offerLines(
     const column = Math.max(0, ...widths.filter((cells) => cells <= widestColumn));
     lines.push("", styles.dim(title));
     for (const { what, about } of rows) {
-      const shown = fit(plainText(what), width - 2);
-      const isWide = cellsOf(shown) > column;
-      const room = width - 4 - (isWide ? 2 : column);
-      const description = styles.dim(fit(plainText(about), room));
-      if (about === "") lines.push(`  ${styles.cyan(shown)}`);
-      else if (isWide) lines.push(`  ${styles.cyan(shown)}`, `      ${description}`);
-      else lines.push(`  ${styles.cyan(shown)}${" ".repeat(column - cellsOf(shown) + 2)}${description}`);
+      const [first = "", ...more] = wrap(plainText(what), width - continued.length, mostLinesOfOne);
+      const isWide = more.length > 0 || cellsOf(first) > column;
+      const room = width - (isWide ? continued.length : column + 4);
+      const description = about === "" ? "" : styles.dim(fit(plainText(about), room));
+      const gap = " ".repeat(Math.max(0, column - cellsOf(first) + 2));
+      lines.push(
+        `  ${styles.cyan(first)}${isWide || about === "" ? "" : `${gap}${description}`}`,
+        ...more.map((line) => `${continued}${styles.cyan(line)}`),
+        ...(isWide && about !== "" ? [`${continued}${description}`] : []),
+      );
     }
   }
   return lines;

@@ -18,9 +18,12 @@ async function atTerminal(
 }
 
 test("the start: who, where, what it offers, what a client of stdio is told, the log", async ({ bench }) => {
-  const { see, screen, url, project } = await atTerminal(bench, "offering.ts");
+  const project = await bench.project("offering.ts");
+  await project.save(".env", "MCP_USER_TOKEN=secret\nMCP_TOKEN=secret\nOTHER=1\n");
+  const { see, screen, url } = await bench.terminal(project);
   await see("h shows the keys");
   const block = screen();
+  expect(block).toMatch(/auth +Authorization: Bearer <the value of MCP_USER_TOKEN>\n/);
   expect(block).toMatch(/^\s+offering 1\.0\.0 {2}ready in \d/);
   expect(block).toContain(url.href);
   expect(block).toMatch(/offers +6 tools, 1 resource, 1 prompt\n/);

@@ -46,3 +46,13 @@ test("TLS files are named where they are given", () => {
   expect(asked({ httpStream: { sslCert: "c", sslKey: "k" } }).tls).toEqual({ cert: "c", key: "k" });
   expect(asked()).not.toHaveProperty("tls");
 });
+
+test("how callers prove who they are", () => {
+  const signIn = (options: object): unknown =>
+    askedStart(undefined, { name: "n", version: "1.0.0", ...options }, [], {}).signIn;
+  expect(signIn({})).toBeUndefined();
+  expect(signIn({ authenticate: () => undefined })).toBe("authenticate");
+  expect(signIn({ authenticate: () => undefined, oauth: { enabled: true } })).toBe("oauth");
+  expect(signIn({ auth: {} })).toBe("oauth");
+  expect(signIn({ oauth: { enabled: false } })).toBeUndefined();
+});
