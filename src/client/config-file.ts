@@ -24,14 +24,18 @@ export type Merge = {
   readonly force: boolean;
 };
 
+const byteOrderMark = "\uFEFF";
 const readOptions = { allowTrailingComma: true };
 
 /** @throws CliError for a file that cannot be read as JSON with comments, and for another entry of that name. */
 export function mergeIntoFile({ file, key, name, entry, force }: Merge): "written" | "unchanged" {
-  const text = readIfThere(file);
-  const merged = text === undefined || text.trim() === "" ? fresh(key, name, entry) : edited(text);
+  const read = readIfThere(file) ?? "";
+  // Some editors on Windows begin a file with a mark, which is no part of the JSON, and stays.
+  const mark = read.startsWith(byteOrderMark) ? byteOrderMark : "";
+  const text = read.slice(mark.length);
+  const merged = text.trim() === "" ? fresh(key, name, entry) : edited(text);
   if (merged === undefined) return "unchanged";
-  write(file, merged);
+  write(file, mark + merged);
   return "written";
 
   function edited(source: string): string | undefined {
@@ -45,6 +49,10 @@ export function mergeIntoFile({ file, key, name, entry, force }: Merge): "writte
     }
     const root = parseTree(source, [], readOptions);
     const holder = root === undefined ? undefined : findNodeAtLocation(root, [key]);
+    if (holder?.type === "null") {
+      const empty = source.slice(0, holder.offset) + "{}" + source.slice(holder.offset + holder.length);
+      return withFirst(empty, { ...holder, type: "object" }, name, entry);
+    }
     if (known === undefined && holder !== undefined) return withFirst(source, holder, name, entry);
     if (holder === undefined && root !== undefined) return withFirst(source, root, key, { [name]: entry });
     return applyEdits(source, modify(source, [key, name], entry, { formattingOptions: formatOf(source) }));
@@ -56,8 +64,10 @@ function serversIn(text: string, file: string, key: string): Readonly<Record<str
   const config: unknown = parse(text, errors, readOptions);
   const [problem] = errors;
   if (problem !== undefined) {
-    const line = text.slice(0, problem.offset).split("\n").length;
-    throw new CliError(`${file} is not valid JSON: ${printParseErrorCode(problem.error)} in line ${line}`, {
+    const before = text.slice(0, problem.offset).split(/\r?\n/);
+    const place = `${file}:${before.length}:${(before.at(-1) ?? "").length + 1}`;
+    const code = printParseErrorCode(problem.error).replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`);
+    throw new CliError(`${place} is not valid JSON: ${code.toLowerCase()}`, {
       hint: "mend it first; nothing was written",
     });
   }

@@ -1,7 +1,7 @@
 /** Type-checks a project with its own TypeScript. */
 import { execa } from "execa";
 import type { Entry } from "../dev/entry.ts";
-import { findCompiler, readTypeError } from "../dev/typescript.ts";
+import { configFor, findCompiler, readTypeError } from "../dev/typescript.ts";
 import { error, type Finding } from "./findings.ts";
 
 export type TypeCheck =
@@ -13,9 +13,10 @@ export async function typeCheck(entry: Entry, signal: AbortSignal): Promise<Type
   const { project } = entry;
   const found = findCompiler(entry);
   if ("missing" in found) return { kind: "skipped", why: found.missing };
+  const config = await configFor(found, entry.file, signal);
   const { stdout, exitCode } = await execa(
     process.execPath,
-    [found.compiler, "--noEmit", "--pretty", "false", "-p", found.config],
+    [found.compiler, "--noEmit", "--pretty", "false", "-p", config],
     { cwd: project, reject: false, cancelSignal: signal, all: true },
   );
   const findings = stdout.split("\n").flatMap((line) => {

@@ -48,7 +48,7 @@ export function parseCommandLine(line: CommandLine): ParsedCommandLine {
 
 function usageError(commanderMessage: string, program: string): CliError {
   const [message = "", suggestion] = commanderMessage.replace(/^error: /, "").split("\n");
-  const hint = suggestion?.replace(/^\((.*)\)$/, "$1");
+  const hint = suggestion?.replace(/^\(D(.*)\)$/, "d$1");
   return new CliError(message, { hint: hint ?? `see ${program} --help`, exitCode: exitCodes.usage });
 }
 

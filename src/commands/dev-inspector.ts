@@ -15,11 +15,17 @@ type Running = { readonly pid: number; readonly exited: Promise<unknown> };
 export class DevInspector {
   readonly #say: (lines: readonly string[]) => void;
   readonly #styles: Styles;
+  readonly #nodeVersion: string;
   #running: Running | undefined;
 
-  constructor(say: (lines: readonly string[]) => void, styles: Styles) {
+  constructor(
+    say: (lines: readonly string[]) => void,
+    styles: Styles,
+    nodeVersion: string = process.versions.node,
+  ) {
     this.#say = say;
     this.#styles = styles;
+    this.#nodeVersion = nodeVersion;
   }
 
   /** Starts it, or ends the one that runs. */
@@ -31,8 +37,8 @@ export class DevInspector {
     }
     const args = ["-y", packageName, "--transport", "http", "--server-url", url];
     const command = `npx ${args.join(" ")}`;
-    if (!isNewEnough()) {
-      const needs = `the MCP Inspector needs Node ${nodeVersionMin.join(".")} or later, and this is ${process.version.slice(1)}`;
+    if (!isNewEnough(this.#nodeVersion)) {
+      const needs = `the MCP Inspector needs Node ${nodeVersionMin.join(".")} or later, and this is ${this.#nodeVersion}`;
       this.#say([this.#styles.yellow(`  ▲ ${needs}`), `    with such a Node: ${command}`]);
       return;
     }
@@ -42,7 +48,15 @@ export class DevInspector {
       this.#styles.dim("  npx fetches it the first time; it opens a page in your browser; i ends it"),
       "",
     ]);
-    this.#start(args);
+    this.#start(args, command);
+  }
+
+  #failure(command: string): string[] {
+    return [
+      this.#styles.red("  ✗ the MCP Inspector did not stay"),
+      "    npx needs the network to fetch it the first time; i tries again, and by hand it is",
+      `    ${command}`,
+    ];
   }
 
   async close(): Promise<void> {
@@ -51,7 +65,7 @@ export class DevInspector {
     if (running !== undefined) await endGroup(running.pid, running.exited, endGraceMs);
   }
 
-  #start(args: readonly string[]): void {
+  #start(args: readonly string[], command: string): void {
     // A group of its own: what npx starts is ended with it.
     const subprocess = execa("npx", args, {
       stdin: "ignore",
@@ -65,19 +79,23 @@ export class DevInspector {
     lines.on("line", (line) => this.#say([this.#styles.dim(`  inspector │ ${plainText(line)}`)]));
     const { pid } = subprocess;
     if (pid === undefined) {
-      this.#say([this.#styles.red("  ✗ npx cannot be started")]);
+      this.#say([this.#styles.red("  ✗ npx cannot be started"), `    it comes with npm: ${command}`]);
       return;
     }
     const running: Running = { pid, exited: subprocess };
     this.#running = running;
-    void subprocess.then(() => {
-      if (this.#running === running) this.#running = undefined;
+    void subprocess.then(({ exitCode }) => {
+      // Ended by `i`, or by the end of all.
+      if (this.#running !== running) return;
+      this.#running = undefined;
+      if (exitCode === 0) this.#say([this.#styles.dim("  the MCP Inspector has ended")]);
+      else this.#say(this.#failure(command));
     });
   }
 }
 
-function isNewEnough(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
   const [wantedMajor, wantedMinor] = nodeVersionMin;
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }

@@ -57,14 +57,14 @@ export function declareDevFlags(command: Command): void {
 
 function port(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+  if (!/^\d+$/.test(text) || value > 65_535)
     throw new InvalidArgumentError("a port is a number from 0 to 65535");
   return value;
 }
 
 function milliseconds(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError("give a number of milliseconds");
+  if (!/^\d+(?:\.\d+)?$/.test(text)) throw new InvalidArgumentError("give a number of milliseconds");
   return value;
 }
 

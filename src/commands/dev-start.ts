@@ -2,7 +2,7 @@
 import { configEntry, serverName } from "../client/config-entry.ts";
 import { knownClients } from "../client/known-clients.ts";
 import type { Offer } from "../client/offer.ts";
-import type { Listening } from "../dev/dev-server.ts";
+import type { Listening } from "../dev/dev-events.ts";
 import { HttpFront } from "../dev/http-front.ts";
 import type { DevOptions } from "../dev/options.ts";
 import type { ClientEntry, StartBlock } from "../terminal/dev-screen.ts";

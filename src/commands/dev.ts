@@ -1,6 +1,7 @@
 /** `mcp dev`: runs a server, reloads it on every save, and shows what its sessions do. */
 import { exitCodes } from "../cli-error.ts";
-import { DevServer, type Listening } from "../dev/dev-server.ts";
+import type { Listening } from "../dev/dev-events.ts";
+import { DevServer } from "../dev/dev-server.ts";
 import { HttpFront } from "../dev/http-front.ts";
 import type { DevOptions } from "../dev/options.ts";
 import type { Offer } from "../client/offer.ts";

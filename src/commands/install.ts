@@ -33,6 +33,10 @@ export async function run(args: readonly string[], program: string): Promise<num
   const entry = findEntry(flags.entry, process.cwd());
   const file = client.file(entry.project);
   const name = flags.name ?? serverName(entry.project);
+  if (name.trim() === "") {
+    const hint = "--name <name> is what the client calls the server";
+    throw new CliError("a server needs a name", { hint, exitCode: exitCodes.usage });
+  }
   const config = configEntry(client, entry);
   const outcome =
     flags.write === true

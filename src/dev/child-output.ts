@@ -9,12 +9,17 @@ type Splitters = Readonly<Record<Stream, LineSplitter>>;
 export class ChildOutput {
   readonly #recorder: Recorder;
   readonly #front: () => Front | undefined;
+  readonly #isHttp: boolean;
   readonly #splitters = new Map<number, Splitters>();
 
-  /** `front` is undefined before the transport is known: a server may still turn out to be served over HTTP. */
-  constructor(recorder: Recorder, front: () => Front | undefined) {
+  /**
+   * @param front undefined before the server has said how it is served.
+   * @param isHttp it is known from the start that this will be HTTP.
+   */
+  constructor(recorder: Recorder, front: () => Front | undefined, isHttp: boolean) {
     this.#recorder = recorder;
     this.#front = front;
+    this.#isHttp = isHttp;
   }
 
   printed(stream: Stream, chunk: Buffer, generation: number): void {
@@ -38,7 +43,7 @@ export class ChildOutput {
 
   /** Text that was written where only the protocol may go; under HTTP that is only output. */
   noise(text: string, generation: number, source: string | undefined): void {
-    const kind = this.#front()?.transport === "httpStream" ? "output" : "noise";
+    const kind = this.#isHttp || this.#front()?.transport === "httpStream" ? "output" : "noise";
     const body = text.replace(/\n$/, "");
     this.#recorder({
       kind,

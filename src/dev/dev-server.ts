@@ -1,9 +1,9 @@
 /** The dev server: all its parts, and how they are wired to each other. */
 import { basename } from "node:path";
 import type { AskedStart, ErrorReport, FromChild, IdleReport, UpstreamTransport } from "../child/messages.ts";
-import type { Recorder } from "../log/record.ts";
 import { ChildOutput } from "./child-output.ts";
 import { killChildren, type ChildProcess } from "./child-process.ts";
+import type { DevEvents } from "./dev-events.ts";
 import { Environment, environmentFiles, type EnvironmentSource } from "./environment.ts";
 import type { Front } from "./front.ts";
 import { Fronts } from "./fronts.ts";
@@ -12,32 +12,12 @@ import { idleTruth, startedAgainTruth } from "./idle-truth.ts";
 import type { DevOptions } from "./options.ts";
 import { errorRecord, failedRecord, servingRecord, startedRecord } from "./reload-records.ts";
 import { Saves } from "./saves.ts";
-import { ServerLists, type Offer } from "./server-lists.ts";
+import { ServerLists } from "./server-lists.ts";
 import { SessionStates } from "./session-states.ts";
 import { placedMessage } from "./source-frame.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Cause } from "./supervisor-options.ts";
 import { TypeWatch } from "./type-watch.ts";
-
-export type DevEvents = {
-  readonly recorder: Recorder;
-  /** The first child serves, or the endpoint is up without one. Called again when the address changes. */
-  readonly onListening: (about: Listening) => void;
-  /** What the server that serves offers, a moment after it does. */
-  readonly onOffer: (offer: Offer) => void;
-  /** The one client of stdio has left; without `heard` it never said a word. */
-  readonly onClientLeft: (about: { readonly heard: boolean }) => void;
-  /** The command cannot go on, such as when its port cannot be had. */
-  readonly onFatal: (error: Error) => void;
-};
-
-export type Listening = {
-  /** Undefined: the first start failed. */
-  readonly asked: AskedStart | undefined;
-  readonly front: Front;
-  /** Since the start, or since the save that mended it. */
-  readonly durationMs: number;
-};
 
 /** What a warm child has loaded may be another one after a change of these. */
 const packageFile = /(?:package(?:-lock)?\.json|tsconfig\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/;
@@ -56,6 +36,8 @@ export class DevServer {
   #front: Front | undefined;
   #serving: number | undefined;
   #hasServed = false;
+  /** Why the command is about to end, which is no failure of the server's. */
+  #fatal: Error | undefined;
   readonly #said = new Set<string>();
   #fastmcpVersion: string | undefined;
 
@@ -67,7 +49,7 @@ export class DevServer {
     this.#lists = new ServerLists(recorder);
     const { entry, serverArgs, environment, standby, drainTimeoutMs, typecheck } = options;
     if (typecheck) this.#types = new TypeWatch(entry, recorder);
-    this.#output = new ChildOutput(recorder, () => this.#front);
+    this.#output = new ChildOutput(recorder, () => this.#front, this.#isHttp);
     const files = environmentFiles(environment, entry.project, options.cwd);
     this.#environment = new Environment(files, environment.length > 0);
     this.#supervisor = new Supervisor({
@@ -110,6 +92,12 @@ export class DevServer {
     if (options.transport === "stdio") this.#front = this.#fronts.stdio();
     else if (options.transport === undefined && !options.inputIsTerminal)
       this.#fronts.listenEarly(() => (this.#front ??= this.#fronts.stdio()));
+  }
+
+  /** Known before the server says it: it was asked for, or a person sits there, who speaks no JSON-RPC. */
+  get #isHttp(): boolean {
+    const { transport, inputIsTerminal } = this.#options;
+    return transport === "httpStream" || (transport === undefined && inputIsTerminal);
   }
 
   get fastmcpVersion(): string | undefined {
@@ -167,7 +155,8 @@ export class DevServer {
     try {
       await front.listen(asked);
     } catch (error) {
-      this.#events.onFatal(error instanceof Error ? error : new Error(String(error)));
+      this.#fatal = error instanceof Error ? error : new Error(String(error));
+      this.#events.onFatal(this.#fatal);
       throw error;
     }
   }
@@ -187,15 +176,16 @@ export class DevServer {
 
   async #failed(generation: number, error: ErrorReport, cause: Cause): Promise<void> {
     const { project } = this.#options.entry;
+    if (this.#fatal !== undefined) return;
     this.#events.recorder(failedRecord(generation, error, cause, project, this.#serving));
     this.#types?.start();
     if (this.#serving === undefined) await this.#waitForGoodSave(placedMessage(error, project));
   }
 
-  /** The very first start failed: the endpoint is up all the same, so that clients can wait for the save that mends it. */
+  /** The very first start failed, or comes to nothing: the endpoint is up all the same, so that clients can wait for the save that mends it. */
   async #waitForGoodSave(why: string): Promise<void> {
-    const { transport, inputIsTerminal, startedAt } = this.#options;
-    if (this.#front === undefined && (transport === "httpStream" || inputIsTerminal)) {
+    const { startedAt } = this.#options;
+    if (this.#front === undefined && this.#isHttp) {
       const front = this.#fronts.http();
       this.#front = front;
       await this.#listen(front, undefined).catch(() => undefined);
@@ -250,7 +240,7 @@ export class DevServer {
         );
         break;
       case "idle":
-        this.#idle(message, generation);
+        void this.#idle(message, generation);
         break;
       case "startedAgain":
         this.#sayOnce(startedAgainTruth(message), generation);
@@ -277,12 +267,12 @@ export class DevServer {
     }
   }
 
-  #idle(report: IdleReport, generation: number): void {
+  async #idle(report: IdleReport, generation: number): Promise<void> {
     // One that has ended fails, which is reported with the same words.
     if (report.ended || generation === this.#serving) return;
     const message = idleTruth(report, basename(this.#options.entry.file));
     this.#events.recorder(errorRecord(generation, { name: "Error", message }));
-    if (this.#serving === undefined) this.#front?.explain(message);
+    if (this.#serving === undefined) await this.#waitForGoodSave(message);
   }
 
   /** What is as true after the next save as now need not be said again. */

@@ -17,8 +17,13 @@ export type Entry = {
 const names = ["src/server", "src/index", "server", "index"];
 const extensions = [".ts", ".js", ".mts", ".mjs", ".tsx", ".cts", ".cjs"];
 const compiled = new Set([".ts", ".mts", ".cts", ".tsx", ".jsx"]);
+/** Node runs a file without an extension as JavaScript too. */
+const runnable = new Set([...extensions, ".jsx", ""]);
 
-/** @throws CliError if there is no entry, or if it is TypeScript and the project has no tsx. */
+/**
+ * @param given a file, or a folder to look in.
+ * @throws CliError if there is no entry, or if it is TypeScript and the project has no tsx.
+ */
 export function findEntry(given: string | undefined, cwd: string): Entry {
   const file = given === undefined ? discover(cwd) : existing(resolve(cwd, given), given, cwd);
   const project = projectOf(dirname(file));
@@ -26,14 +31,26 @@ export function findEntry(given: string | undefined, cwd: string): Entry {
 }
 
 function existing(file: string, given: string, cwd: string): string {
-  if (existsSync(file) && statSync(file).isFile()) return file;
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) return discover(file);
+  if (stats !== undefined) return readable(file, given);
   const found = candidates(cwd).find((path) => existsSync(path));
   const hint =
     found === undefined
       ? "give the file that starts your server: mcp dev src/server.ts"
       : `did you mean ${relative(cwd, found)}?`;
-  const what = existsSync(file) ? "is a folder, not a server file" : "does not exist";
-  throw new CliError(`${given} ${what}`, { hint, exitCode: exitCodes.usage });
+  throw new CliError(`${given} does not exist`, { hint, exitCode: exitCodes.usage });
+}
+
+function readable(file: string, given: string): string {
+  if (runnable.has(extname(file))) return file;
+  const isPython = extname(file) === ".py";
+  throw new CliError(`${given} is neither JavaScript nor TypeScript`, {
+    hint: isPython
+      ? `FastMCP for Python has a command of its own: fastmcp run ${given}`
+      : "give the file that starts your server: mcp dev src/server.ts",
+    exitCode: exitCodes.usage,
+  });
 }
 
 function discover(cwd: string): string {

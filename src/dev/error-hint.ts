@@ -9,6 +9,8 @@ const missingExport = /^The requested module '([^']+)' does not provide an expor
 export function errorHint({ message, stack }: ErrorReport, project: string): string | undefined {
   const [, name] = missingPackage.exec(message) ?? [];
   if (name !== undefined) return `is it installed? ${addCommand(project, "production")} ${name}`;
+  if (/^Cannot find package '[@~]\//m.test(message))
+    return "tsx takes paths from the tsconfig.json of this folder; TSX_TSCONFIG_PATH in the shell names another";
   const [, module, exported] = missingExport.exec(message) ?? [];
   const isTyped = /\.[cm]?tsx?:\d/.test(stack ?? "");
   if (module !== undefined && exported !== undefined && exported !== "default" && isTyped)

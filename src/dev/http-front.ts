@@ -25,8 +25,6 @@ export type HttpFrontOptions = {
 
 /** How many ports after the wanted one are tried. */
 const portTries = 20;
-/** They stand for every address of this machine. */
-const wildcards = new Set(["0.0.0.0", "::"]);
 
 export class HttpFront implements Front {
   readonly transport = "httpStream";
@@ -58,12 +56,12 @@ export class HttpFront implements Front {
 
   /** With those for clients elsewhere. */
   get urls(): string[] {
-    return [this.url, ...(this.isExposed ? ownAddresses() : []).map((address) => this.#urlFor(address))];
+    return [this.url, ...this.#otherAddresses().map((address) => this.#urlFor(address))];
   }
 
   /** It listens on every address of this machine. */
   get isExposed(): boolean {
-    return wildcards.has(this.#options.host);
+    return isWildcard(this.#options.host);
   }
 
   /** The port that was asked for, and the one instead, if another had to be taken. */
@@ -89,7 +87,7 @@ export class HttpFront implements Front {
     this.#wanted = wanted;
     this.#secure = secure;
     const { host, allowedHosts } = this.#options;
-    const isOwn = (name: string): boolean => this.isExposed && ownAddresses().includes(name);
+    const isOwn = (name: string): boolean => this.#otherAddresses().includes(name);
     const endpoint = new HttpEndpoint(this.#relay, new HostCheck([host, ...allowedHosts], isOwn), tls);
     this.#port = await this.#listenNear(endpoint, wanted);
     this.#endpoint = endpoint;
@@ -126,6 +124,11 @@ export class HttpFront implements Front {
     await this.#endpoint?.close();
   }
 
+  #otherAddresses(): string[] {
+    const { host } = this.#options;
+    return isWildcard(host) ? ownAddresses(host) : [];
+  }
+
   #urlFor(host: string): string {
     const name = host.includes(":") ? `[${host}]` : host;
     return `${this.#secure ? "https" : "http"}://${name}:${this.#port}${this.#path}`;
@@ -144,6 +147,11 @@ export class HttpFront implements Front {
       }
     }
   }
+}
+
+/** It stands for many addresses of this machine. */
+function isWildcard(host: string): host is "0.0.0.0" | "::" {
+  return host === "0.0.0.0" || host === "::";
 }
 
 function listenError(error: unknown, code: unknown, host: string, port: number): CliError {

@@ -6,7 +6,7 @@ import type { Recorder } from "../log/record.ts";
 import { endGroup } from "../platform/process-group.ts";
 import { LineSplitter } from "../relay/lines.ts";
 import type { Entry } from "./entry.ts";
-import { findCompiler, readTypeError, type Compiler, type TypeError } from "./typescript.ts";
+import { configFor, findCompiler, readTypeError, type Compiler, type TypeError } from "./typescript.ts";
 
 /** Reloads come first. */
 const niceness = 10;
@@ -24,6 +24,7 @@ export class TypeWatch {
   #round: TypeError[] = [];
   #isStarted = false;
   #isFirst = true;
+  readonly #closing = new AbortController();
 
   constructor(entry: Entry, recorder: Recorder) {
     this.#entry = entry;
@@ -36,17 +37,21 @@ export class TypeWatch {
     this.#isStarted = true;
     const found = findCompiler(this.#entry);
     if ("missing" in found) this.#say(`types are not checked: ${found.missing}`);
-    else this.#run(found);
+    else void this.#run(found);
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     const running = this.#running;
     this.#running = undefined;
     if (running !== undefined) await endGroup(running.pid, running.exited, endGraceMs);
   }
 
-  #run({ compiler, config }: Compiler): void {
-    const { project } = this.#entry;
+  async #run(found: Compiler): Promise<void> {
+    const { compiler } = found;
+    const { project, file } = this.#entry;
+    const config = await configFor(found, file, this.#closing.signal);
+    if (this.#closing.signal.aborted) return;
     const program = fileURLToPath(new URL("./child/type-check.js", import.meta.url));
     const args = ["--noEmit", "--watch", "--preserveWatchOutput", "--pretty", "false", "-p", config];
     const subprocess = execa(process.execPath, [program, compiler, ...args], {

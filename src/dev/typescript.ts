@@ -1,4 +1,5 @@
 /** Finds the project's own TypeScript, and reads what its compiler prints. */
+import { execa } from "execa";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
@@ -21,6 +22,62 @@ export function findCompiler({ file, project }: Entry): Compiler | { readonly mi
   const compiler = compilerOf(file);
   if (compiler === undefined) return { missing: "typescript is not installed in the project" };
   return { compiler, config };
+}
+
+/**
+ * The configuration that the file is compiled with. One that only refers to others has no files of its own, so that
+ * nothing would be checked: then it is the one of those that has the file.
+ */
+export async function configFor(
+  { compiler, config }: Compiler,
+  file: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  for (const reference of await referencesOf(config)) {
+    const referred = await configFor({ compiler, config: reference }, file, signal);
+    if (await hasFile(compiler, referred, file, signal)) return referred;
+  }
+  return config;
+}
+
+/** Paths of those that stand for it; none if it has files of its own, or cannot be read. */
+async function referencesOf(config: string): Promise<string[]> {
+  let text: string;
+  try {
+    text = readFileSync(config, "utf8");
+  } catch {
+    return [];
+  }
+  // Most starts never come here.
+  const { parse } = await import("jsonc-parser");
+  const read: unknown = parse(text, [], { allowTrailingComma: true });
+  if (typeof read !== "object" || read === null) return [];
+  const { files, include, references } = read as Record<string, unknown>;
+  const isEmpty = Array.isArray(files) && files.length === 0 && include === undefined;
+  if (!isEmpty || !Array.isArray(references)) return [];
+  return (references as unknown[]).flatMap((reference) => {
+    const path =
+      typeof reference === "object" && reference !== null && "path" in reference ? reference.path : 0;
+    if (typeof path !== "string") return [];
+    const place = resolve(dirname(config), path);
+    return [place.endsWith(".json") ? place : join(place, "tsconfig.json")];
+  });
+}
+
+async function hasFile(
+  compiler: string,
+  config: string,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { stdout } = await execa(process.execPath, [compiler, "--showConfig", "-p", config], {
+    reject: false,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
+  const { parse } = await import("jsonc-parser");
+  const shown: unknown = parse(stdout);
+  const files: unknown = typeof shown === "object" && shown !== null && "files" in shown ? shown.files : [];
+  return Array.isArray(files) && files.some((name) => resolve(dirname(config), String(name)) === file);
 }
 
 /** @param folder that the paths of the compiler are relative to. */

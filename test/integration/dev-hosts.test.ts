@@ -16,6 +16,8 @@ test("--host 0.0.0.0 tells each address, warns once, and answers there", async (
   await see("h shows the keys");
   for (const address of ["localhost", ...outside])
     expect(screen()).toContain(`http://${address}:${port}/mcp`);
+  // It listens on those of IPv4 alone.
+  expect(screen()).not.toContain("http://[");
   expect(screen().match(/others in your network can call it too/g)).toHaveLength(1);
   for (const address of ["127.0.0.1", ...outside]) {
     const { client } = await bench.connect(new URL(`http://${address}:${port}/mcp`));

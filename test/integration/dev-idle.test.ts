@@ -41,6 +41,8 @@ test.for([
   const { records } = bench.start(project, ["--json", "--http", "--port", "0"]);
   const error = await records.next((record) => record.kind === "error");
   expect(error).toMatchObject({ body: { message: expect.stringMatching(sentence) as string } });
+  // Clients can wait for the save that mends it.
+  await records.next((record) => record.kind === "meta" && record.url !== undefined);
 });
 
 test("start() called twice: the first serves, and it is said once", async ({ bench }) => {

@@ -33,19 +33,22 @@ test("a port in use with --strict-port: an error, and nothing left", async ({ be
   const project = await bench.project("plain.ts");
   const port = await freePort();
   const release = await takePort(port);
-  const args = [project.entry, "--http", "--strict-port", "--port", String(port), "--quiet"];
-  const { exitCode, stderr } = await bench.run(project.folder, args);
+  const args = [project.entry, "--http", "--strict-port", "--port", String(port)];
+  const { exitCode, stderr, stdout } = await bench.run(project.folder, args);
   await release();
   expect(exitCode).toBe(1);
+  expect(stdout).toBe("");
   expectTwoLines(stderr, new RegExp(`port ${port} is in use`), /--port/);
 });
 
 test.for([
   [["missing.ts"], /missing\.ts does not exist/, /did you mean|give the file/],
-  [["src"], /src is a folder/, /did you mean|give the file/],
+  [["src"], /no server found in .*src/, /mcp dev path/],
+  [["package.json"], /neither JavaScript nor TypeScript/, /give the file/],
   [["--prot", "1"], /unknown option '--prot'/, /--port/],
   [["--port", "http"], /port/, /.+/],
   [["--port", "70000"], /port/, /.+/],
+  [["--port", "0x50"], /port/, /.+/],
   [["--drain", "soon"], /milliseconds/, /.+/],
   [["src/plain.ts", "--stdio", "--http"], /exclude each other/, /.+/],
   [["one.ts", "two.ts"], /too many arguments|does not exist/, /.+/],

@@ -44,8 +44,12 @@ test("what a save breaks and mends is told, and the reload does not wait for it"
   expect(await records.next(isTypes)).toMatchObject({ body: { broken: [], mended: body.broken, left: 0 } });
 });
 
-test("errors that were there before are told at the start, as a person sees them", async ({ bench }) => {
+test("errors that were there before are told at the start, also those of a configuration that is referred to", async ({
+  bench,
+}) => {
   const project = await checked(bench);
+  await project.save("tsconfig.app.json", JSON.stringify(config));
+  await project.save("tsconfig.json", '{ "files": [], "references": [{ "path": "./tsconfig.app.json" }], }');
   await project.save("src/greeting.ts", saved("number"));
   const { see } = await bench.terminal(project, { args: ["--typecheck"] });
   await see("✗ types  src/greeting.ts:1:14");

@@ -80,6 +80,8 @@ test("--write keeps what is there: comments, other servers, indentation", async 
 test.for([
   ["{}", '{\n  "mcpServers": {\n    "fixture": {'],
   ["", '{\n  "mcpServers": {\n    "fixture": {'],
+  ['{"mcpServers": null, "a": 1}', ', "a": 1}'],
+  ['\uFEFF{ "mcpServers": {} }', '\uFEFF{ "mcpServers": {\n'],
   ['{ "mcpServers": {} }', '{ "mcpServers": {\n'],
   ['{ "mcpServers": { "a": { "command": "a" } } }', '"a": { "command": "a" } } }'],
   ['{\r\n    // one\r\n    "other": 1, // two\r\n}\r\n', '    "other": 1, // two\r\n}\r\n'],
@@ -92,7 +94,9 @@ test.for([
   const after = await project.read(".mcp.json");
   expect(after).toContain(part);
   const errors: ParseError[] = [];
-  const config = parse(after, errors, { allowTrailingComma: true }) as { mcpServers: { fixture: object } };
+  const config = parse(after.replace("\uFEFF", ""), errors, { allowTrailingComma: true }) as {
+    mcpServers: { fixture: object };
+  };
   expect(errors).toEqual([]);
   expect(config.mcpServers.fixture).toMatchObject({ command: "node" });
 });
@@ -112,7 +116,7 @@ test("another entry of that name is kept, unless --force", async ({ bench }) => 
 });
 
 test.for([
-  ['{ "mcpServers": { ', /not valid JSON.*line 1/],
+  ['{ "mcpServers": { ', /mcp.json:1:19 is not valid JSON: [a-z ]+\n/],
   ["[]", /not of the form/],
   ['{ "mcpServers": [] }', /not of the form/],
 ] as const)("a file that cannot be merged into is left alone: %s", async ([text, problem], { bench }) => {

@@ -15,7 +15,11 @@ test.each([
   );
 });
 
-test.each(["@/lib/x", "#internal", "~/x", "./x"])("a path that no package is called: %s", (specifier) => {
+test.each(["@/lib/x", "~/x"])("a path of tsconfig.json: %s", (specifier) => {
+  expect(hintFor(`Cannot find package '${specifier}' imported from /p/a.ts`)).toMatch(/tsconfig\.json/);
+});
+
+test.each(["#internal", "./x"])("a path that no package is called: %s", (specifier) => {
   expect(hintFor(`Cannot find package '${specifier}' imported from /p/a.ts`)).toBeUndefined();
 });
 
