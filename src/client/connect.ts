@@ -18,6 +18,7 @@ import { pathToFileURL } from "node:url";
 import { sessionKeyHeader, type FromChild } from "../child/messages.ts";
 import { CliError } from "../cli-error.ts";
 import { SingleRun } from "../dev/single-run.ts";
+import { refusalText } from "../terminal/refusal-text.ts";
 import { packageVersion } from "../version.ts";
 import { RunTransport } from "./run-transport.ts";
 import type { Target } from "./target.ts";
@@ -193,6 +194,6 @@ function explained(error: unknown, url: URL): unknown {
 }
 
 function bodyOf(error: StreamableHTTPError): string {
-  const text = error.message.replace(/^.*?Error POSTing to endpoint: /, "").trim();
+  const text = refusalText(error.message.replace(/^.*?Error POSTing to endpoint: /, ""));
   return text === "" ? "(no text)" : text.slice(0, 300);
 }

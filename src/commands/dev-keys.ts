@@ -1,4 +1,5 @@
 /** What each key does that is pressed while `mcp dev` runs at a terminal. */
+import { CliError } from "../cli-error.ts";
 import type { HttpFront } from "../dev/http-front.ts";
 import { Keyboard } from "../dev/keyboard.ts";
 import type { DevOptions } from "../dev/options.ts";
@@ -172,6 +173,7 @@ export class DevKeys {
     // What was cut off by the end is no news.
     if (this.#isClosed) return;
     const message = error instanceof Error ? error.message : String(error);
-    output.say([output.styles.red(`  ✗ ${message}`)]);
+    const hint = error instanceof CliError ? error.hint : undefined;
+    output.say([output.styles.red(`  ✗ ${message}`), ...(hint === undefined ? [] : [`    ${hint}`])]);
   }
 }

@@ -1,7 +1,7 @@
 /** What `mcp dev` shows besides its log: pretty lines for a person, JSON lines for a program. */
 import type { LogRecord } from "../log/record.ts";
 import type { ResultView } from "../terminal/call-result.ts";
-import { startBlock, type StartBlock } from "../terminal/dev-screen.ts";
+import { startBlock, startLine, type StartBlock } from "../terminal/dev-screen.ts";
 import { EventLines } from "../terminal/event-lines.ts";
 import { canBeLive, LiveRegion } from "../terminal/live-region.ts";
 import { OpenSessions } from "../terminal/open-sessions.ts";
@@ -52,9 +52,8 @@ export class DevOutput {
       return;
     }
     this.#sessions.see(record);
-    // The block of the start says it better.
-    const isStart = record.kind === "reload" && record.event === "serving" && !this.#hasStarted;
-    if (isStart && !this.#flags.quiet) return;
+    // The start says it better.
+    if (record.kind === "reload" && record.event === "serving" && !this.#hasStarted) return;
     const lines = this.#eventLines();
     const rendered = lines.render(record);
     if (this.#held === undefined) this.#beLive(lines);
@@ -78,7 +77,8 @@ export class DevOutput {
 
   start(about: StartBlock): void {
     this.#hasStarted = true;
-    if (!this.#flags.json && !this.#flags.quiet) this.#write(startBlock(this.styles, about));
+    const { json, quiet } = this.#flags;
+    if (!json) this.#write((quiet ? startLine : startBlock)(this.styles, about));
     this.release();
   }
 

@@ -97,8 +97,14 @@ export class Keyboard {
   }
 
   readonly #onContinued = (): void => {
-    if (this.#state !== "listening") return;
-    this.#input.off("data", this.#onData);
-    this.#take();
+    if (this.#state === "listening") {
+      this.#input.off("data", this.#onData);
+      this.#take();
+    } else if (this.#state === "lent" && isInForeground()) {
+      // Node's readline stops reading when it is continued, and leaves it to its owner to go on.
+      setImmediate(() => {
+        if (this.#state === "lent") this.#input.resume();
+      });
+    }
   };
 }

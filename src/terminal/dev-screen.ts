@@ -75,6 +75,13 @@ function prose(text: string, width: number): string[] {
   return wrap(text, width - rowIndent, 6);
 }
 
+/** The same in one line, for those who want less. */
+export function startLine(styles: Styles, about: StartBlock): string {
+  const [url] = about.urls;
+  const taken = about.port === undefined ? "" : styles.yellow(`  ${about.port.refused} is taken`);
+  return `${title(styles, about)}  ${url === undefined ? "stdio" : styles.cyan(url)}${taken}\n`;
+}
+
 function exposedLines({ yellow }: Styles, width: number): string[] {
   const warning = "others in your network can call it too; --host 127.0.0.1 keeps them out";
   const lines = wrap(warning, width - 4, 4);

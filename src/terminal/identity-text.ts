@@ -5,10 +5,14 @@ const mostFields = 4;
 const longestValue = 60;
 const redacted = "[redacted]";
 
-/** `u1 admin age=7`: what is a text speaks for itself. Empty if there is nothing to say. */
-export function identityText(identity: unknown): string {
+/**
+ * `u1 admin age=7`: what is a text speaks for itself, and once. Empty if there is nothing to say.
+ * @param said what stands beside it already.
+ */
+export function identityText(identity: unknown, said = ""): string {
   if (typeof identity === "string") return identity.slice(0, longestValue);
-  return fieldsOf(identity, "", 0).slice(0, mostFields).join(" ");
+  const fields = [...new Set(fieldsOf(identity, "", 0))].filter((text) => text !== said);
+  return fields.slice(0, mostFields).join(" ");
 }
 
 function fieldsOf(value: unknown, prefix: string, depth: number): string[] {

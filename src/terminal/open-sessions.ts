@@ -59,7 +59,7 @@ export class OpenSessions {
       const line = new Line(width).gap(2).add(name, sessionColor(styles, name));
       line.gap(nameCells - cellsOf(name) + 2);
       const before = line.left;
-      line.add(client, styles.bold, clientCells).gap(clientCells - (before - line.left) + 1);
+      line.add(client, styles.bold, clientCells).gap(clientCells - (before - line.left));
       for (const part of about) line.also(part, undefined, styles.dim);
       return line.toString();
     });

@@ -2,6 +2,7 @@
 import { preview } from "./body-text.ts";
 import { counted, sizeText } from "./durations.ts";
 import { field, isObject, listField, numberField, textField, type Foreign } from "./foreign.ts";
+import { refusalText } from "./refusal-text.ts";
 
 export type ResultSummary = { readonly isFailed: boolean; readonly text: string };
 
@@ -50,9 +51,12 @@ export function resultSummary(method: string, record: Foreign): ResultSummary {
 function httpFailure(errorType: string, body: unknown): string {
   const status = errorType.slice("http_".length, "http_".length + 12);
   const name = httpStatuses[status];
-  const said = textField(body, "text")?.slice(0, longest).trim() ?? "";
-  return [name === undefined ? `HTTP ${status}` : `${status} ${name}`, said]
-    .filter((part) => part !== "" && part !== name)
+  const said = refusalText(textField(body, "text") ?? "").slice(0, longest);
+  // Many servers say the status once more.
+  const news =
+    name !== undefined && said.startsWith(name) ? said.slice(name.length).replace(/^[:,. ]+/, "") : said;
+  return [name === undefined ? `HTTP ${status}` : `${status} ${name}`, news]
+    .filter((part) => part !== "")
     .join("  ");
 }
 

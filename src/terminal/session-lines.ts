@@ -41,7 +41,8 @@ function connectLine(view: View, record: Foreign): string {
   const version = textField(record, "client", "version") ?? "";
   line.add(name, styles.bold, Math.max(8, Math.floor(line.left / 2)));
   if (version !== "") line.gap(1).add(version, undefined, 24);
-  line.also(identityText(field(record, "body", "identity")), undefined, styles.dim);
+  const identity = identityText(field(record, "body", "identity"), textField(record, "transport"));
+  line.also(identity, undefined, styles.dim);
   for (const key of ["transport", "mcp.protocol.version"])
     line.also(textField(record, key) ?? "", undefined, styles.dim);
   const id = (textField(record, "mcp.session.id") ?? "").slice(0, longestId);

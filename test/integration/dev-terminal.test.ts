@@ -184,6 +184,17 @@ test("q ends it with 0, and Ctrl-Z and fg leave the shell a terminal that works"
   const pressed = setInterval(type, 200, "s");
   await see("no sessions");
   clearInterval(pressed);
+  type("t");
+  await see("❯ ");
+  type(keys.ctrlZ);
+  await see("Stopped");
+  type("fg\r");
+  await see(" dev ");
+  const typed = setInterval(type, 200, "z");
+  await see("No results found");
+  clearInterval(typed);
+  type(keys.ctrlC);
+  await see("called off");
   type("q");
   await see("$ ");
   type("echo code=$?; stty -a | grep -ow -- '-*icanon'\r");

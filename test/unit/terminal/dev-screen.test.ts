@@ -1,7 +1,7 @@
 /** The block of the start, on screens of any width. */
 import stringWidth from "string-width";
 import { expect, test } from "vitest";
-import { startBlock, type StartBlock } from "../../../src/terminal/dev-screen.ts";
+import { startBlock, startLine, type StartBlock } from "../../../src/terminal/dev-screen.ts";
 import { stylesFor } from "../../../src/terminal/styles.ts";
 
 const about: StartBlock = {
@@ -33,6 +33,13 @@ test("what is true of it, each on a line", () => {
   expect(text).toContain("port    8080 is taken, so 8081 is used\n");
   expect(text).toContain("▲ others in your network can call it too; --host 127.0.0.1 keeps them out\n");
   expect(block({ signIn: { how: "oauth" } })).toContain("auth    OAuth: clients sign in through a browser\n");
+});
+
+test("one line for those who want less", () => {
+  const line = (changes: Partial<StartBlock>): string =>
+    startLine(stylesFor({ isTTY: false }), { ...about, ...changes });
+  expect(line({})).toBe("orders 1.2.0  ready in 950 ms  http://localhost:8081/mcp  8080 is taken\n");
+  expect(line({ urls: [], port: undefined })).toBe("orders 1.2.0  ready in 950 ms  stdio\n");
 });
 
 test.each([100, 60, 44, 30])("%i columns: nothing is wider, and the entry is JSON", (width) => {

@@ -18,6 +18,11 @@ describe("connect", () => {
     );
   });
 
+  it("says nothing twice", () => {
+    const identity = { user: "ann", role: "ann", transport: "http" };
+    expect(screen().show(connect({ body: { identity } }))[0]).toMatch(/desktop 1\.2\.0 · ann · http ·/);
+  });
+
   it("shortens the session id where there is no room, rather than cut anything else", () => {
     expect(screen({ columns: 80 }).show(connect())[0]).toMatch(/ · 2025-06-18 · 3f2a8c1e$/);
   });
