@@ -86,7 +86,7 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
       begin.offered(offer);
     },
     onClientLeft: ({ heard }) => {
-      if (!heard) recorder(nothingSaid);
+      if (!heard && !cancellation.signal.aborted) recorder(nothingSaid);
       end({ reason: "the client closed its end", exitCode: exitCodes.done });
     },
     onFatal: (error) => end({ reason: "failed", exitCode: exitCodes.failed, error }),

@@ -22,6 +22,15 @@ test("what is printed in front of an answer, on its line, does not take it away"
     expect(await records.next((record) => record.kind === "noise")).toMatchObject({ body });
 });
 
+test("stopped before anything is said: that is no mistake of a client", async ({ bench }) => {
+  const project = await bench.project("stdio.ts");
+  const { command, records } = bench.pipe(project, ["--stdio", "--json"]);
+  await records.reload("serving");
+  command.kill("SIGINT");
+  expect((await command).exitCode).toBe(130);
+  expect(records.all.filter(({ kind }) => kind === "error")).toEqual([]);
+});
+
 test("requests followed at once by the end of input are answered, the last one without a line feed too", async ({
   bench,
 }) => {
@@ -66,7 +75,7 @@ test("broken at the very start: a client that speaks is told the reason, and its
   const command = bench.run(project.folder, [project.entry, "--json", "--wait", "2000"]);
   command.stdin.end(text(initializeRequest));
   const { exitCode, stdout } = await command;
-  const message = expect.stringMatching(/greeting\.ts:1:24.*Unexpected ";"/s) as string;
+  const message = expect.stringMatching(/Unexpected ";" \(src\/greeting\.ts:1:25\)/) as string;
   expect(answersIn(stdout)).toMatchObject([{ id: 0, error: { message } }]);
   expect(exitCode).toBe(0);
 });
