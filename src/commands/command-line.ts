@@ -1,5 +1,5 @@
 /** What all commands share in reading their arguments: commander's set-up, and its errors as ours. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, type Option } from "commander";
 import { CliError, exitCodes } from "../cli-error.ts";
 import { packageVersion } from "../version.ts";
 
@@ -29,6 +29,7 @@ export function parseCommandLine(line: CommandLine): ParsedCommandLine {
     .version(packageVersion, "-V, --version", "print the version")
     .option("--no-color", "no colours")
     .showSuggestionAfterError(true)
+    .configureHelp({ optionDescription: describe })
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   line.declare(command);
@@ -44,6 +45,12 @@ export function parseCommandLine(line: CommandLine): ParsedCommandLine {
   }
   if (command.opts()["color"] === false) process.env["NO_COLOR"] = "1";
   return { kind: "run", args: command.args, options: command.opts() };
+}
+
+/** A default that says something stands behind it in brackets. */
+function describe({ description, defaultValue }: Option): string {
+  const isTold = typeof defaultValue === "string" || typeof defaultValue === "number";
+  return isTold ? `${description} (${defaultValue})` : description;
 }
 
 function usageError(commanderMessage: string, program: string): CliError {

@@ -28,31 +28,27 @@ export type DevFlags = {
 export function declareDevFlags(command: Command): void {
   const collect = (value: string, previous: string[]): string[] => [...previous, value];
   command
-    .argument("[entry]", "the file that starts the server")
+    .usage("[options] [entry] [-- server arguments]")
+    .argument("[entry]", "the file that starts the server, or its folder")
     .option("--stdio", "serve the client over standard input and output")
     .option("--http", "serve clients over HTTP")
-    .option("--port <n>", "where the HTTP endpoint listens (the server's own, else 8080)", port)
+    .option("--port <n>", "where it listens for HTTP (the server's own, else 8080)", port)
     .option("--host <h>", "the address it listens on", "127.0.0.1")
     .option("--strict-port", "fail if the port is taken")
     .option("--allow-host <h>", "accept this Host or Origin too (repeatable)", collect, [])
-    .option("--env-file <path>", "variables for the server (repeatable; .env if there is one)", collect, [])
+    .option("--env-file <path>", "variables for the server (repeatable; else .env)", collect, [])
     .option("--watch <glob>", "reload on these too (repeatable)", collect, [])
     .option("--ignore <glob>", "never reload on these (repeatable)", collect, [])
     .option("--no-standby", "keep no warm next child")
-    .option(
-      "--drain <ms>",
-      "how long a replaced child may finish what it has in flight",
-      milliseconds,
-      30_000,
-    )
-    .option("--wait <ms>", "how long a request may wait for a server that is not up", milliseconds, 20_000)
+    .option("--drain <ms>", "how long a replaced child may finish its calls", milliseconds, 30_000)
+    .option("--wait <ms>", "how long requests wait for a server that is not up", milliseconds, 20_000)
     .option("--typecheck", "report type errors, beside and without delay")
     .option("--log <file>", "where the session log goes (.mcp/sessions/ in the project)")
     .option("--no-log", "write no session log")
     .option("--no-payloads", "no arguments and results in the log")
     .option("--json", "records as JSON lines instead of the pretty lines")
-    .option("--quiet", "less")
-    .option("--verbose", "more");
+    .option("--quiet", "less: one line at the start, nothing that the server prints")
+    .option("--verbose", "more: every message, FastMCP's remarks, names from .env");
 }
 
 function port(text: string): number {

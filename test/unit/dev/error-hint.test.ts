@@ -31,6 +31,13 @@ test("a type that is imported as a value, in TypeScript", () => {
   expect(hintFor(message, "file:///p/a.js:1\nimport {")).toBeUndefined();
 });
 
+test("what Node 20 makes of a require in a .cts file", () => {
+  const message = "Cannot read properties of undefined (reading 'exports')";
+  const stack = `TypeError: ${message}\n    at require (node:internal/modules/esm/translators:191:33)`;
+  expect(hintFor(message, stack)).toMatch(/Node 20 cannot require packages from a \.cts file/);
+  expect(hintFor(message, `TypeError: ${message}\n    at f (/p/a.ts:1:1)`)).toBeUndefined();
+});
+
 test("any other error", () => {
   expect(hintFor("no")).toBeUndefined();
 });
