@@ -18,7 +18,7 @@ const foreignFolders = new Set(["node_modules", ".git", ".mcp"]);
 const builtFolders = new Set(["dist", "build", "out", "coverage", ".turbo", ".cache"]);
 const recordedFiles = /(?:\.(?:log|jsonl|pid|lock|db|sqlite3?)|-(?:wal|shm|journal)|\.tsbuildinfo)$/;
 /** What editors keep beside a file while they save it. */
-const editorFiles = /(?:~|\.sw[a-z]|\.tmp)$|^\.#|^4913$/;
+const editorFiles = /(?:~|\.sw[a-z]|\.tmp)$|^\.#|^4913$|^sed[A-Za-z0-9]{6}$/;
 const projectFiles = [
   "package.json",
   "tsconfig.json",

@@ -79,6 +79,7 @@ test("what is built, logged or kept in a database beside the code is no reload",
     "src/data.sqlite",
     "src/data.sqlite-wal",
     "src/.x.swp",
+    "src/sedA1b2C3",
   ])
     await project.save(file, "anything");
   await project.greet("Salut");
