@@ -1,8 +1,7 @@
 /** The session log of `mcp dev`, and the record that it begins with. */
 import { join } from "node:path";
-import type { HttpFront } from "../dev/http-front.ts";
 import type { DevOptions } from "../dev/options.ts";
-import type { RecordInput } from "../log/record.ts";
+import type { RecordInput, TransportName } from "../log/record.ts";
 import { openSessionLog, stampRecords, type Stamper } from "../log/writer.ts";
 import type { Closed } from "../log/write-queue.ts";
 import { packageVersion } from "../version.ts";
@@ -27,11 +26,12 @@ export function openLog({ log, payloads }: DevFlags, project: string): Log {
   };
 }
 
+/** @param served how, once it is known; over stdio there is no URL. */
 export function metaRecord(
   { entry, cwd }: DevOptions,
-  http: HttpFront | undefined,
-  fastmcp: string | undefined,
+  served: { readonly url: string | undefined; readonly fastmcp: string | undefined } | undefined,
 ): RecordInput {
+  const transport = served === undefined ? undefined : served.url === undefined ? "stdio" : "http";
   return {
     kind: "meta",
     pid: process.pid,
@@ -39,8 +39,13 @@ export function metaRecord(
     cwd,
     project: entry.project,
     entry: entry.file,
-    ...(http === undefined ? {} : { transport: "http", url: http.url }),
-    versions: { node: process.versions.node, "create-fastmcp": packageVersion, ...defined({ fastmcp }) },
+    ...defined<"transport", TransportName>({ transport }),
+    ...defined({ url: served?.url }),
+    versions: {
+      node: process.versions.node,
+      "create-fastmcp": packageVersion,
+      ...defined({ fastmcp: served?.fastmcp }),
+    },
   };
 }
 

@@ -1,6 +1,5 @@
 /** `mcp dev`: runs a server, reloads it on every save, and shows what its sessions do. */
 import { exitCodes } from "../cli-error.ts";
-import type { Listening } from "../dev/dev-events.ts";
 import { DevServer } from "../dev/dev-server.ts";
 import { HttpFront } from "../dev/http-front.ts";
 import type { DevOptions } from "../dev/options.ts";
@@ -75,9 +74,9 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
       records.flush();
       const http = about.front instanceof HttpFront ? about.front : undefined;
       if (http !== undefined) stream = process.stdout;
-      recorder(metaRecord(options, http, server.fastmcpVersion));
+      recorder(metaRecord(options, { url: http?.url, fastmcp: server.fastmcpVersion }));
       withdraw?.();
-      withdraw = announce(options, about, log.file);
+      withdraw = announce(options, log.file, { url: http?.url });
       begin.listening(about, keys.areWanted(http));
       keys.start(http);
     },
@@ -109,7 +108,9 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
     end({ reason: "nobody reads what it prints", exitCode: exitCodes.done });
   });
   if (options.transport === "httpStream" || options.inputIsTerminal) stream = process.stdout;
-  recorder(metaRecord(options, undefined, undefined));
+  recorder(metaRecord(options, undefined));
+  // A server that never comes up is to be found, too.
+  withdraw = announce(options, log.file, undefined);
   server.start();
 
   const { reason, exitCode, error, drain } = await ended;
@@ -119,7 +120,7 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   await keys.close();
   await server.close(reason);
   output.stop();
-  withdraw?.();
+  withdraw();
   records.flush();
   const closed = await log.close();
   cancellation.dispose();
@@ -148,18 +149,14 @@ async function drained(server: DevServer, insisted: AbortSignal, output: DevOutp
   await Promise.race([idle, insistedOn]);
 }
 
+/** @param served where, once it is known; over stdio there is no URL. */
 function announce(
-  { entry }: DevOptions,
-  { front }: Listening,
+  { entry: { project } }: DevOptions,
   log: string | undefined,
+  served: { readonly url: string | undefined } | undefined,
 ): ReturnType<typeof announceDevServer> {
-  const http = front instanceof HttpFront ? front : undefined;
-  return announceDevServer({
-    pid: process.pid,
-    project: entry.project,
-    transport: http === undefined ? "stdio" : "http",
-    ...defined({ url: http?.url, log }),
-  });
+  const transport = served === undefined ? undefined : served.url === undefined ? "stdio" : "http";
+  return announceDevServer({ pid: process.pid, project, ...defined({ transport, url: served?.url, log }) });
 }
 
 /** Who runs a server of stdio without a client, such as in the background, is told why it ends. */

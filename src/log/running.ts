@@ -1,6 +1,15 @@
 /** The dev servers that run on this machine for this user: each announces itself with a file, and takes it away when it ends. */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  type Stats,
+} from "node:fs";
+import { homedir, hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "./process-alive.ts";
 
@@ -25,32 +34,43 @@ export type RunningDevServer = DevServer & {
  * @returns takes the announcement away; synchronous, safe when the process exits, and when called twice.
  */
 export function announceDevServer(info: DevServer): () => void {
-  let file: string;
+  const folder = folders().find((one) => makeOwn(one));
+  if (folder === undefined) return () => undefined;
+  const file = join(folder, fileName(info.pid));
+  // Written aside and renamed: nobody reads half of it.
+  const unfinished = `${file}.new`;
   try {
-    const folder = ownFolder();
-    if (folder === undefined) return () => undefined;
-    file = join(folder, `${info.pid}.json`);
-    // Written aside and renamed: nobody reads half of it.
-    const unfinished = `${file}.${process.pid}.new`;
     writeFileSync(unfinished, JSON.stringify({ ...info, announcedAtMs: Date.now() }), { mode: 0o600 });
     renameSync(unfinished, file);
   } catch {
-    return () => undefined;
+    remove(unfinished);
   }
   return () => remove(file);
 }
 
 /** Oldest first. What a dead process left is removed. */
 export function runningDevServers(): RunningDevServer[] {
+  const servers = folders().filter(isOwn).flatMap(announcedIn);
+  return servers.sort((a, b) => a.announcedAtMs - b.announcedAtMs);
+}
+
+function announcedIn(folder: string): RunningDevServer[] {
   try {
-    const folder = ownFolder();
-    if (folder === undefined) return [];
-    const files = readdirSync(folder).filter((name) => /^\d+\.json$/.test(name));
-    const servers = files.map((name) => readAnnouncement(join(folder, name)));
-    return servers.filter((server) => server !== undefined).sort((a, b) => a.announcedAtMs - b.announcedAtMs);
+    const files = readdirSync(folder).filter((name) => isOfThisMachine(name));
+    return files.flatMap((name) => readAnnouncement(join(folder, name)) ?? []);
   } catch {
     return [];
   }
+}
+
+/** Machines and containers may share a home, and have process ids of their own. */
+function fileName(pid: number | string): string {
+  return `${encodeURIComponent(hostname())}-${pid}.json`;
+}
+
+function isOfThisMachine(name: string): boolean {
+  const pid = /-(\d+)\.json$/.exec(name)?.[1];
+  return pid !== undefined && name === fileName(pid);
 }
 
 function readAnnouncement(file: string): RunningDevServer | undefined {
@@ -79,27 +99,41 @@ function parse(file: string): RunningDevServer | undefined {
   return { pid, project, announcedAtMs, ...text("log"), ...text("url"), ...text("transport") };
 }
 
-/** In a shared temporary folder someone else may have made one of this name: then it is not ours, and not used. */
-function ownFolder(): string | undefined {
-  const runtimeFolder = process.env["XDG_RUNTIME_DIR"];
-  const inRuntime =
-    runtimeFolder === undefined || runtimeFolder === "" ? undefined : join(runtimeFolder, "create-fastmcp");
+/**
+ * The first that can be used is written to, all are read. It depends on nothing but the home: a desktop client starts
+ * its servers almost without environment, and a terminal that has XDG_RUNTIME_DIR or a TMPDIR must find them all the same.
+ */
+function folders(): string[] {
   const { uid } = userInfo();
   const inTemporary = join(tmpdir(), `create-fastmcp-${uid === -1 ? "user" : uid}`);
-  return [inRuntime, inTemporary].find((folder) => folder !== undefined && isOwn(folder, uid));
+  return [join(homedir(), ".cache", "create-fastmcp"), inTemporary];
 }
 
-function isOwn(folder: string, uid: number): boolean {
+function makeOwn(folder: string): boolean {
   try {
-    mkdirSync(folder, { mode: 0o700 });
+    mkdirSync(folder, { mode: 0o700, recursive: true });
   } catch {
-    // It is there, or cannot be: the next lines tell.
+    return false;
   }
-  const stats = lstatSync(folder, { throwIfNoEntry: false });
-  if (stats?.isDirectory() !== true) return false;
-  return process.platform === "win32" || (stats.uid === uid && (stats.mode & 0o077) === 0);
+  return isOwn(folder);
+}
+
+/** In a shared temporary folder someone else may have made one of this name: then it is not ours, and not used. */
+function isOwn(folder: string): boolean {
+  let stats: Stats;
+  try {
+    stats = lstatSync(folder);
+  } catch {
+    return false;
+  }
+  if (!stats.isDirectory()) return false;
+  return process.platform === "win32" || (stats.uid === userInfo().uid && (stats.mode & 0o077) === 0);
 }
 
 function remove(file: string): void {
-  rmSync(file, { force: true });
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // A folder that became read-only: readers see that the process is gone.
+  }
 }

@@ -33,7 +33,6 @@ export class InspectBench {
     return {
       PATH: process.env["PATH"] ?? "",
       HOME: this.base,
-      XDG_RUNTIME_DIR: this.base,
       TMPDIR: this.base,
     };
   }

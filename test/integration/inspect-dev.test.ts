@@ -1,8 +1,10 @@
 /** `mcp inspect` beside a real `mcp dev`. */
 import { join } from "node:path";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { execa } from "execa";
 import { expect } from "vitest";
-import { call, test, type DevBench } from "../helpers/mcp-dev.ts";
+import { call, newClient, test, type DevBench } from "../helpers/mcp-dev.ts";
+import { markName } from "../helpers/processes.ts";
 import { root } from "../helpers/project.ts";
 
 const bin = join(root, "bin/mcp.js");
@@ -41,4 +43,41 @@ test("says who a session is, what it did and how it ended", async ({ bench }) =>
   expect(ended).toMatchObject({ state: "ended", reason: expect.any(String) as unknown });
   const rows = await inspect(bench, project.folder, ["--stats", "--tool", "greet"]);
   expect(rows).toMatchObject([{ "gen_ai.tool.name": "greet", calls: 2, errors: 0, unanswered: 0 }]);
+});
+
+test("finds from anywhere what a desktop client started with hardly any environment, also what does not come up", async ({
+  bench,
+}) => {
+  const project = await bench.project("plain.ts");
+  const { PATH = "" } = bench.env;
+  const [anywhere, home] = [project.path("src"), project.folder];
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [bin, "dev", "--stdio", join(project.folder, project.entry)],
+    cwd: "/",
+    env: { HOME: home, PATH, [markName]: bench.mark },
+    stderr: "ignore",
+  });
+  const client = newClient();
+  await project.save("src/greeting.ts", "export const greeting = ;\n");
+  const connected = client.connect(transport);
+  const shown = async (cwd: string): Promise<string> => {
+    const env = { ...bench.env, HOME: home, XDG_RUNTIME_DIR: anywhere, TMPDIR: anywhere };
+    const command = execa(process.execPath, [bin, "inspect", "--no-follow", "-x"], {
+      ...{ cwd, env, extendEnv: false, reject: false },
+    });
+    return (await command).stdout;
+  };
+  try {
+    await expect.poll(() => shown("/"), { timeout: 20_000 }).toMatch(/start failed[^]*src\/greeting\.ts:1:/);
+    await project.greet("mended");
+    await connected;
+    await call(client, "greet", { name: "Ann" });
+    for (const cwd of ["/", anywhere])
+      expect(await shown(cwd)).toMatch(/stdio.*\n[^]*connect {2}test-client[^]*mended Ann/);
+  } finally {
+    await client.close();
+  }
+  await bench.nothingRuns();
+  expect(await shown("/")).toBe("");
 });

@@ -1,4 +1,5 @@
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { spawn } from "@lydell/node-pty";
 import { execa } from "execa";
@@ -187,10 +188,11 @@ describe("mcp inspect outside any project", () => {
   let announcedAtMs = Date.now();
   const announce = async (project: string, pid: number): Promise<void> => {
     announcedAtMs += 1;
-    const folder = join(bench.base, "create-fastmcp");
+    const folder = join(bench.base, ".cache", "create-fastmcp");
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const log = join(project, ".mcp", "sessions", "x.jsonl");
-    await writeFile(join(folder, `${pid}.json`), JSON.stringify({ pid, project, log, announcedAtMs }));
+    const file = `${encodeURIComponent(hostname())}-${pid}.json`;
+    await writeFile(join(folder, file), JSON.stringify({ pid, project, log, announcedAtMs }));
   };
   const sayIn = async (project: string, body: string): Promise<void> => {
     await mkdir(project, { recursive: true });

@@ -1,4 +1,5 @@
 import { mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -10,15 +11,16 @@ let folder: string;
 let remove: () => Promise<void>;
 beforeEach(async () => {
   ({ folder, remove } = await scratchFolder());
-  vi.stubEnv("XDG_RUNTIME_DIR", folder);
-  vi.stubEnv("TMPDIR", folder);
+  vi.stubEnv("HOME", folder);
+  vi.stubEnv("TMPDIR", join(folder, "temporary"));
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
   await remove();
 });
 
-const files = (): Promise<string[]> => readdir(join(folder, "create-fastmcp"));
+const inHome = (...names: string[]): string => join(folder, ".cache", "create-fastmcp", ...names);
+const files = (): Promise<string[]> => readdir(inHome());
 const deadPid = (): number => spawnSync(process.execPath, ["-e", ""]).pid;
 
 describe("announceDevServer", () => {
@@ -33,8 +35,8 @@ describe("announceDevServer", () => {
     const withdraw = announceDevServer(info);
     expect(runningDevServers()).toEqual([expect.objectContaining(info)]);
     const [file = ""] = await files();
-    expect((await stat(join(folder, "create-fastmcp", file))).mode & 0o777).toBe(0o600);
-    expect((await stat(join(folder, "create-fastmcp"))).mode & 0o777).toBe(0o700);
+    expect((await stat(inHome(file))).mode & 0o777).toBe(0o600);
+    expect((await stat(inHome())).mode & 0o777).toBe(0o700);
     withdraw();
     withdraw();
     expect([runningDevServers(), await files()]).toEqual([[], []]);
@@ -46,19 +48,39 @@ describe("announceDevServer", () => {
     expect(runningDevServers()).toEqual([expect.objectContaining({ url: "http://h/" })]);
   });
 
-  test("does nothing where there is no place for it", () => {
-    vi.stubEnv("XDG_RUNTIME_DIR", join(folder, "none"));
-    vi.stubEnv("TMPDIR", join(folder, "none"));
+  test("is found from a terminal, whose environment is another than the one a desktop client gives", () => {
+    vi.stubEnv("TMPDIR", undefined);
+    const withdraw = announceDevServer({ pid: process.pid, project: "/p" });
+    vi.stubEnv("XDG_RUNTIME_DIR", folder);
+    vi.stubEnv("XDG_CACHE_HOME", folder);
+    vi.stubEnv("TMPDIR", folder);
+    expect(runningDevServers()).toEqual([expect.objectContaining({ project: "/p" })]);
+    withdraw();
+  });
+
+  test("goes to the temporary folder where there is no home", async () => {
+    await writeFile(join(folder, "file"), "");
+    vi.stubEnv("HOME", join(folder, "file"));
+    const withdraw = announceDevServer({ pid: process.pid, project: "/p" });
+    expect(runningDevServers()).toEqual([expect.objectContaining({ project: "/p" })]);
+    withdraw();
+    expect(runningDevServers()).toEqual([]);
+  });
+
+  test("does nothing where there is no place for it", async () => {
+    await writeFile(join(folder, "file"), "");
+    vi.stubEnv("HOME", join(folder, "file"));
+    vi.stubEnv("TMPDIR", join(folder, "file"));
     announceDevServer({ pid: process.pid, project: "/p" })();
     expect(runningDevServers()).toEqual([]);
   });
 
   test("does not use a folder that others may write to, nor a link", async () => {
     await mkdir(join(folder, "open"), { mode: 0o777 });
-    await symlink(join(folder, "open"), join(folder, "create-fastmcp"));
-    vi.stubEnv("TMPDIR", join(folder, "none"));
+    await mkdir(join(folder, ".cache"));
+    await symlink(join(folder, "open"), inHome());
     announceDevServer({ pid: process.pid, project: "/p" });
-    expect([runningDevServers(), await readdir(join(folder, "open"))]).toEqual([[], []]);
+    expect(await readdir(join(folder, "open"))).toEqual([]);
   });
 });
 
@@ -66,10 +88,14 @@ describe("runningDevServers", () => {
   test("leaves out and removes what dead processes, and others, left", async () => {
     announceDevServer({ pid: deadPid(), project: "/dead" });
     announceDevServer({ pid: process.pid, project: "/alive" });
-    await writeFile(join(folder, "create-fastmcp", "12.json"), '{"pid":');
-    await writeFile(join(folder, "create-fastmcp", "13.json"), "null");
+    const own = encodeURIComponent(hostname());
+    await writeFile(inHome(`${own}-12.json`), '{"pid":');
+    await writeFile(inHome(`${own}-13.json`), "null");
+    await writeFile(inHome(`elsewhere-${deadPid()}.json`), "of a container with the same home");
     expect(runningDevServers().map(({ project }) => project)).toEqual(["/alive"]);
-    expect(await files()).toEqual([`${process.pid}.json`]);
+    expect((await files()).sort()).toEqual(
+      [expect.stringMatching(/^elsewhere-/), `${own}-${process.pid}.json`].sort(),
+    );
   });
 });
 
