@@ -20,7 +20,7 @@ export function stampRecord(
   const { kind, body, ...head } = { body: undefined, ...input };
   const isMessage = kind === "request" || kind === "response" || kind === "notification";
   const cleanHead = redact(redactor, head, "");
-  const cleanBody = redact(redactor, payloads || !isMessage ? body : undefined, bodyPath(body));
+  const cleanBody = redactBody(redactor, input, payloads || !isMessage ? body : undefined);
   const paths = [...cleanHead.paths, ...cleanBody.paths];
   const record = {
     v: schemaVersion,
@@ -44,6 +44,28 @@ export function encodeLine(record: LogRecord, bodyBytes: number): string {
   const { redacted, ...start } = { redacted: undefined, ...head };
   const cutHead = { ...start, truncated: true, ...(redacted === undefined ? undefined : { redacted }) };
   return withBody(cutHead, JSON.stringify(cutBody(record, text, bodyBytes)));
+}
+
+function redactBody(redactor: Redactor, input: RecordInput, body: unknown): Redacted {
+  if (input.kind === "output" || input.kind === "noise")
+    return redactor.redactLine(input.body, `${input.stream} ${input.generation ?? ""}`);
+  if (input.kind === "error" || input.kind === "reload") return redactError(redactor, body);
+  return redact(redactor, body, bodyPath(body));
+}
+
+/** The source lines around an error are code, where names are followed by anything. */
+function redactError(redactor: Redactor, body: unknown): Redacted {
+  if (typeof body !== "object" || body === null || !("frame" in body) || typeof body.frame !== "string")
+    return redact(redactor, body, bodyPath(body));
+  const { frame, ...rest } = body;
+  const clean = redact(redactor, rest, "");
+  const cleanFrame = redactor.redactFrame(frame);
+  const paths = cleanFrame === frame ? clean.paths : [...clean.paths, "frame"];
+  return {
+    ...clean,
+    value: { ...(typeof clean.value === "object" ? clean.value : undefined), frame: cleanFrame },
+    paths,
+  };
 }
 
 function redact(redactor: Redactor, value: unknown, path: string): Redacted {

@@ -1,6 +1,8 @@
 /** Takes credentials out of a value before it is written: by key name at any depth, and by pattern in every text. */
 import { classifyName } from "./secret-names.ts";
-import { redactedMark, redactText } from "./secret-text.ts";
+import { heldValues, isSchema, propertiesOf } from "./secret-schema.ts";
+import { PemLines } from "./secret-shapes.ts";
+import { redactCode, redactedMark, redactText } from "./secret-text.ts";
 import { LearnedSecrets } from "./secret-values.ts";
 
 export type Redacted = {
@@ -25,6 +27,7 @@ const cycle = "[circular]";
 /** One walk makes a value safe to write: no credential, no cycle, nothing that JSON cannot hold. */
 export class Redactor {
   readonly #learned = new LearnedSecrets();
+  readonly #pemLines = new PemLines();
   readonly #maxTextLength: number;
   #paths: string[] = [];
   #cut = false;
@@ -42,6 +45,18 @@ export class Redactor {
     this.#parents.length = 0;
     const redacted = this.#walk(value, path);
     return { value: redacted, paths: this.#paths, cut: this.#cut };
+  }
+
+  /** A line that a server printed. @param source whose lines come in order: a key may be one of several lines. */
+  redactLine(line: string, source: string): Redacted {
+    const ofKey = this.#pemLines.redact(line, source, redactedMark);
+    if (ofKey === undefined) return this.redact(line, "body");
+    return { value: ofKey, paths: ["body"], cut: false };
+  }
+
+  /** Source code around an error. */
+  redactFrame(frame: string): string {
+    return this.#learned.redact(redactCode(frame));
   }
 
   #walk(value: unknown, path: string): unknown {
@@ -66,29 +81,75 @@ export class Redactor {
 
   #array(items: readonly unknown[], path: string): readonly unknown[] {
     let copy: unknown[] | undefined;
-    // `--token`, `abc` side by side, as in a command line.
-    let afterFlag = false;
+    const arePairs = /(?:^|\.)raw_?headers$/i.test(path);
     for (const [index, item] of items.entries()) {
-      const secret: boolean = afterFlag && typeof item === "string" && !item.startsWith("-");
+      const before = items[index - 1];
+      // `--token`, `abc` side by side, as in a command line; or a name and its value, as Node has headers.
+      const isFlagged = isText(before) && isCredentialFlag(before) && isText(item) && !item.startsWith("-");
+      const isNamed = arePairs && index % 2 === 1 && isText(before) && classifyName(before) === "credential";
       const place = join(path, String(index));
-      const redacted: unknown = secret ? this.#credential(item, place) : this.#walk(item, place);
+      const redacted: unknown =
+        isFlagged || isNamed
+          ? this.#credential(item, place)
+          : (this.#pair(item, place) ?? this.#walk(item, place));
       if (redacted !== item) (copy ??= [...items])[index] = redacted;
-      afterFlag = typeof item === "string" && item.startsWith("-") && isCredentialFlag(item);
     }
     return copy ?? items;
   }
 
+  /** `["x-api-key", "…"]` in a list of such, as the entries of a map have it. */
+  #pair(item: unknown, path: string): unknown {
+    if (!Array.isArray(item) || item.length !== 2) return undefined;
+    const [name, value] = item as readonly unknown[];
+    if (!isText(name) || classifyName(name) !== "credential") return undefined;
+    return [name, this.#credential(value, join(path, "1"))];
+  }
+
   #object(source: object, path: string): object {
     let copy: Record<string, unknown> | undefined;
-    const pair = isNamedCredential(source);
+    const isNamed = isNamedCredential(source);
+    const properties = propertiesOf(source);
     for (const [key, item] of Object.entries(source)) {
       const place = join(path, key);
-      const name = pair && key === "value" ? "credential" : classifyName(key);
-      const secret = name === "credential" || (name === "counted" && holdsText(item));
-      const redacted: unknown = secret ? this.#credential(item, place) : this.#walk(item, place);
+      const redacted: unknown =
+        properties !== undefined && key === "properties"
+          ? this.#properties(properties, place)
+          : this.#member(key, item, place, isNamed && valueKeys.has(key));
       if (redacted !== item) (copy ??= { ...source })[key] = redacted;
     }
     return copy ?? source;
+  }
+
+  #member(key: string, item: unknown, path: string, isNamed = false): unknown {
+    const name = isNamed ? "credential" : classifyName(key);
+    const isSecret = name === "credential" || (name === "counted" && holdsText(item));
+    return isSecret ? this.#credential(item, path) : this.#walk(item, path);
+  }
+
+  /** A JSON Schema tells of a property that is called `password`, and holds none. */
+  #properties(properties: object, path: string): object {
+    return changed(properties, (name, schema) => {
+      const isOfCredential = classifyName(name) !== "harmless" && isSchema(schema);
+      return isOfCredential
+        ? this.#schema(schema, join(path, name))
+        : this.#member(name, schema, join(path, name));
+    });
+  }
+
+  #schema(schema: unknown, path: string): unknown {
+    if (typeof schema !== "object" || schema === null) return this.#walk(schema, path);
+    if (this.#parents.length >= maxDepth) return tooDeep;
+    this.#parents.push(schema);
+    const clean = (key: string, item: unknown): unknown =>
+      heldValues.has(key) ? this.#credential(item, join(path, key)) : this.#schema(item, join(path, key));
+    const redacted = Array.isArray(schema) ? this.#schemas(schema, path) : changed(schema, clean);
+    this.#parents.pop();
+    return redacted;
+  }
+
+  #schemas(schemas: readonly unknown[], path: string): readonly unknown[] {
+    const redacted = schemas.map((item, index) => this.#schema(item, join(path, String(index))));
+    return redacted.some((item, index) => item !== schemas[index]) ? redacted : schemas;
   }
 
   /** `true`, `null` and nothing tell that there is a credential, not which. */
@@ -137,6 +198,16 @@ export class Redactor {
   }
 }
 
+/** The same object if nothing is changed in it. */
+function changed(source: object, change: (key: string, item: unknown) => unknown): object {
+  let copy: Record<string, unknown> | undefined;
+  for (const [key, item] of Object.entries(source)) {
+    const now = change(key, item);
+    if (now !== item) (copy ??= { ...source })[key] = now;
+  }
+  return copy ?? source;
+}
+
 function join(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
@@ -145,11 +216,20 @@ function isCredentialFlag(item: string): boolean {
   return /^--?[\w-]{1,60}$/.test(item) && classifyName(item) === "credential";
 }
 
+const nameKeys = ["name", "key", "header", "field", "param", "parameter", "variable"];
+const valueKeys = new Set(["value", "val", "values"]);
+
 /** `{ name: "x-api-key", value: "…" }`, as lists of headers and MCP's completion arguments have it. */
 function isNamedCredential(source: object): boolean {
-  if (!("value" in source)) return false;
-  const name = "name" in source ? source.name : "key" in source ? source.key : undefined;
-  return typeof name === "string" && classifyName(name) === "credential";
+  if (!("value" in source || "val" in source || "values" in source)) return false;
+  return nameKeys.some((key) => {
+    const name: unknown = Reflect.get(source, key);
+    return isText(name) && classifyName(name) === "credential";
+  });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function holdsText(value: unknown, depth = 0): boolean {

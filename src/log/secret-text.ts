@@ -1,11 +1,12 @@
 /** Takes credentials out of free text: error messages, lines a server printed, URLs, headers written as text. */
 import { classifyName } from "./secret-names.ts";
+import { hasShape, redactPem, redactShapes } from "./secret-shapes.ts";
 
 export const redactedMark = "[redacted]";
 
 /** Cheap test that nearly all text fails: without one of these there is nothing to look for. */
 const suspicious =
-  /bearer|basic|token|secret|pass|pwd|pin\b|otp|key|verifier|auth|cookie|credential|assertion|jwt|eyJ|:\/\/[^/\s]*@|-----BEGIN|gh[pousr]_|github_pat_|glpat-|xox[abposr]-|npm_|AKIA|\bsk[-_]/i;
+  /bearer|basic|token|secret|pass|pwd|pin\b|otp|key|verifier|auth|cookie|credential|assertion|jwt|:\/\/[^/\s]*@|-----BEGIN|[?&#](?:code|sig|signature|x-\w+-signature)=|curl |парол|密[码碼]|パスワード|비밀번호|contrase|senha|wort\b/i;
 
 /** RFC 6750 and RFC 7617; "no bearer token given" and "Basic usage" are language. */
 const bearer =
@@ -14,37 +15,80 @@ const basic = /\b[Bb]asic(?:\s+|%20)(?=.[a-zA-Z]*[\d+/=A-Z])[A-Za-z0-9+/_-]{6,}=
 /** A header written as text holds its credential up to the end of the line or of the quotes around it. */
 const headerLine =
   /\b((?:proxy-)?authorization|(?:set-)?cookie2?)(\\*["']?\s{0,3}[:=]\s{0,3}\[?\\*["'`]?)([^\s"'`\\][^\r\n"'`\\]*)/gi;
-const urlPassword = /(:\/\/[^/\s:@]*:)[^/\s@]+@/g;
-const jsonWebToken = /(?<![\w-])eyJ[\w-]{6,}(?:\.[\w-]+){1,4}/g;
-const pem = /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
-const wellKnown =
-  /\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abposr]-[\w-]{10,}|npm_\w{30,}|AKIA[A-Z0-9]{16}|sk[-_][\w-]{16,})/g;
 const flag = /(?<![\w-])(--?([A-Za-z][\w-]{0,60})\s+)(?!-)\S+/g;
+const curlUser = /(\bcurl\b[^\r\n]{0,400}?\s(?:-u|--user)[\s=]{0,3}["']?[^\s:"']{1,200}:)[^\s"']+/g;
+const element = /(<([A-Za-z][\w:.-]{0,60})(?: [^<>]{0,200})?>)[^<>]{1,4096}(?=<\/\2>)/g;
+/** "invalid token Zq7…", "the password is Zq7…": what has letters and digits and follows such a word is no language. */
+const said =
+  /(?<!(?:progress|page|next|sync|cancel\w{0,6}|unexpected)[ _-])\b((?:token|secret|pass(?:word|phrase|code)|(?:api|access|secret|private)[ _-]?key|credential)s?(?:\s(?:is|was|of|provided|given|used|supplied))?:?\s["'`(]?)(?!(?:base64|sha\d|md5|utf-?\d|oauth\d|argon\d|http))(?=[^\s"'`]{0,200}\d)(?=[^\s"'`]{0,200}[A-Za-z])[\w~+/=.-]{8,}/gi;
+
+const urlPassword = /(:\/\/[^/\s:@]*:)[^/\s@]+@/g;
+/** `https://<token>@host`; a short one, or one without a digit, is a user's name. */
+const urlUser = /(\bhttps?:\/\/)(?=[^/\s:@]{0,200}\d)[^/\s:@]{12,200}(?=@)/g;
+/** Who has a signed address may use it. */
+const urlSignature = /([?&](?:sig|signature|x-\w{1,20}-signature)=)[^&\s"'<>]+/gi;
+const urlQuery = /\?[^\s"'<>]+/g;
+const authorizationCode = /([?&]code=)[^&#]+/;
 
 /** The text without the credentials in it; the same string if there were none. */
 export function redactText(text: string): string {
-  if (text.length < 4 || !suspicious.test(text)) return text;
-  const named = text
-    .replace(pem, `$1${redactedMark}$2`)
+  if (text.length < 4) return text;
+  if (!suspicious.test(text)) return hasShape(text) ? redactShapes(text, redactedMark) : text;
+  const named = redactPem(text, redactedMark)
     .replace(headerLine, `$1$2${redactedMark}`)
     .replace(bearer, (whole) => `${whole.slice(0, 6)} ${redactedMark}`)
     .replace(basic, `Basic ${redactedMark}`)
     .replace(flag, (whole, start: string, name: string) =>
       classifyName(name) === "credential" ? `${start}${redactedMark}` : whole,
     );
-  return redactAssignments(named)
+  const withoutUser = named.includes("curl ") ? named.replace(curlUser, `$1${redactedMark}`) : named;
+  const assigned = redactAssignments(redactElements(withoutUser), "text");
+  return redactShapes(redactUrls(assigned.replace(said, `$1${redactedMark}`)), redactedMark);
+}
+
+/**
+ * The same for lines of source code, where a name may be followed by anything: `password: z.string()`. What is no
+ * literal holds nothing.
+ */
+export function redactCode(code: string): string {
+  const named = redactPem(code, redactedMark).replace(
+    bearer,
+    (whole) => `${whole.slice(0, 6)} ${redactedMark}`,
+  );
+  return redactShapes(redactUrls(redactAssignments(named, "code")), redactedMark);
+}
+
+function redactElements(text: string): string {
+  if (!text.includes("</")) return text;
+  return text.replace(element, (whole, start: string, name: string) =>
+    classifyName(name) === "credential" ? `${start}${redactedMark}` : whole,
+  );
+}
+
+/** RFC 6749: an authorization code comes back with the state that was sent. */
+function redactUrls(text: string): string {
+  if (!text.includes("://") && !text.includes("=")) return text;
+  const clean = text
     .replace(urlPassword, `$1${redactedMark}@`)
-    .replace(jsonWebToken, redactedMark)
-    .replace(wellKnown, redactedMark);
+    .replace(urlUser, `$1${redactedMark}`)
+    .replace(urlSignature, `$1${redactedMark}`);
+  if (!clean.includes("code=") || !clean.includes("state=")) return clean;
+  return clean.replace(urlQuery, (query) =>
+    /[?&]state=/.test(query) ? query.replace(authorizationCode, `$1${redactedMark}`) : query,
+  );
 }
 
 /** `name=value`, `name: value`, `"name": "value"`, `api key: value`, `?name=value`. */
-const assignedName = /(?<![\w$.-])([\w$.-]{1,60}(?: [\w$.-]{1,60})?)(\\*["'`]?\s{0,3}(?:=>|[:=])\s{0,3})/g;
+const assignedName =
+  /(?<![\p{L}\p{N}_$.-])([\p{L}\p{N}_$.-]{1,60}(?: [\p{L}\p{N}_$.-]{1,60})?)(\\*["'`]?\s{0,3}(?:=>|[:=])\s{0,3})/gu;
 const quotedValue = /(\\*["'`])((?:\\.|[^\r\n])*?)(?:\1|$)/my;
 const listValue = /[[{][^\]}\r\n]*[\]}]?/y;
 const bareValue = /[^\s"'`,;&]+/y;
+/** What is said of a value, or compared with it: `Password: Required`, `token === other`, `token = await …`. */
+const noValue =
+  /^(?:true|false|null|undefined|=+|(?:await|new|required|missing|invalid|expected|expired|unknown|incorrect|wrong|empty|must|should|cannot|is|was|has|not|no|too)[.:!?)]*)$/i;
 
-function redactAssignments(text: string): string {
+function redactAssignments(text: string, of: "text" | "code"): string {
   let result = "";
   let copied = 0;
   assignedName.lastIndex = 0;
@@ -58,9 +102,11 @@ function redactAssignments(text: string): string {
       continue;
     }
     const quoted = matchAt(quotedValue, text, start);
-    const value = quoted ?? matchAt(listValue, text, start) ?? matchAt(bareValue, text, start);
+    const unquoted =
+      of === "code" ? null : (matchAt(listValue, text, start) ?? matchAt(bareValue, text, start));
+    const value = quoted ?? unquoted;
     if (value === null || text.startsWith(redactedMark, start + (quoted?.[1] ?? "").length)) continue;
-    if (/^(?:true|false|null|undefined)$/.test(value[0])) continue;
+    if (noValue.test(value[0])) continue;
     if (nameClass === "counted" && /^\W*\d+\W*$/.test(value[0])) continue;
     const quote = quoted?.[1] ?? "";
     const closing = value[0].length > quote.length && value[0].endsWith(quote) ? quote : "";

@@ -108,3 +108,47 @@ describe("stampRecord", () => {
     });
   });
 });
+
+describe("stampRecord", () => {
+  const redactor = new Redactor();
+  const bodyOf = (input: RecordInput): unknown => {
+    const record = stampRecord(input, 1, 0, { redactor, payloads: true });
+    return "body" in record ? record.body : undefined;
+  };
+  const printed = (body: string, stream: "stdout" | "stderr" = "stdout"): unknown =>
+    bodyOf({ kind: "output", stream, generation: 1, body });
+
+  it("leaves nothing of a private key that is printed over several lines", () => {
+    const lines = [
+      "-----BEGIN RSA PRIVATE KEY-----",
+      "Proc-Type: 4,ENCRYPTED",
+      "",
+      "MIIE0sEcReT+/=",
+      "MIIE1=",
+    ];
+    expect(lines.map((line) => printed(line)).join()).not.toMatch(/ENCRYPTED|MIIE/);
+    expect(printed("meanwhile on the other stream", "stderr")).toBe("meanwhile on the other stream");
+    expect(printed("  -----END RSA PRIVATE KEY----- done")).toBe(
+      "[redacted]-----END RSA PRIVATE KEY----- done",
+    );
+    expect(printed("after it")).toBe("after it");
+  });
+
+  it("goes on with what is no part of a key that never ends", () => {
+    printed("-----BEGIN PRIVATE KEY-----");
+    expect(printed("[info] listening on http://127.0.0.1:8080")).toMatch(/listening/);
+    expect(printed("abcd")).toBe("abcd");
+  });
+
+  it("leaves source lines as they are, but for literals", () => {
+    const frame = [
+      "  1 | const schema = z.object({ password: z.string(), user: z.string() });",
+      '> 2 | const apiKey = "hunter2-hunter2" ?? process.env.API_KEY;',
+      "    |       ^",
+    ].join("\n");
+    expect(bodyOf({ kind: "error", body: { message: "password: hunter3", frame } })).toEqual({
+      message: "password: [redacted]",
+      frame: frame.replace("hunter2-hunter2", "[redacted]"),
+    });
+  });
+});

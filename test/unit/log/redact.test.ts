@@ -93,6 +93,16 @@ describe("Redactor", () => {
       (_, value) => `GET /x?access_token=${value}&page=2`,
       (_, value) => `postgres://admin:${value}@localhost/db`,
       (_, value) => `Set-Cookie: sid=${value}; Path=/`,
+      (_, value) => `curl -u me:${value} https://example.com`,
+      (_, value) => `fatal: https://${value}7seven7@example.com/repo.git`,
+      (_, value) => `GET https://b.example.com/o?X-Amz-Date=1&X-Amz-Signature=${value}`,
+      (_, value) => `redirected to /callback?code=${value}&state=x`,
+      (_, value) => `redirected to app://cb?state=x&code=${value}#`,
+      (key, value) => `<${key.replace(/ /g, "")}>${value}</${key.replace(/ /g, "")}>`,
+      (_, value) => `the token '${value}1a' is invalid`,
+      (_, value) => `Incorrect API key provided: ${value}1a. Look it up`,
+      (_, value) => `your password is ${value}1a`,
+      (key, value) => `\`\`\`json\n{ "${key}": "${value}" }\n\`\`\``,
     ];
     fc.assert(
       fc.property(
@@ -155,6 +165,15 @@ describe("redactText", () => {
     "tools/call whoami",
     '{"maxTokens":100,"_meta":{"progressToken":1}}',
     "author=me",
+    "Tool 'login' parameter validation failed: password: Invalid input: expected string",
+    "Password: Required",
+    "if (token === other) return;",
+    "const token = await getToken();",
+    "progress token 1a2b3c4d5e, page token 5e4d3c2b1a",
+    "the token expired 2 minutes ago",
+    "git clone https://joe@example.com/repo.git",
+    "exited with ?code=1",
+    "<b>token</b>",
   ])("leaves language alone: %s", (text) => {
     expect(redactText(text)).toBe(text);
   });
@@ -165,6 +184,24 @@ describe("redactText", () => {
     expect(redactText("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----")).toBe(
       "-----BEGIN PRIVATE KEY-----[redacted]-----END PRIVATE KEY-----",
     );
+  });
+
+  it.each([
+    `github_pat_${"a1".repeat(20)}`,
+    `xapp-1-A0B1-${"a1".repeat(10)}`,
+    `hf_${"a1".repeat(17)}`,
+    `ASIA${"A1".repeat(8)}`,
+    `AIza${"a1".repeat(17)}b`,
+    `ya29.${"a1".repeat(12)}`,
+    `rk_live_${"a1".repeat(10)}`,
+    `whsec_${"a1".repeat(12)}`,
+    `SG.${"a1".repeat(11)}.${"b2".repeat(20)}`,
+    `dop_v1_${"a1".repeat(20)}`,
+    `shpat_${"a1".repeat(16)}`,
+    `ATATT3${"a1".repeat(12)}`,
+    `pypi-${"a1".repeat(12)}`,
+  ])("knows the shape of %s", (token) => {
+    expect(redactText(`with ${token}, or without`)).toBe("with [redacted], or without");
   });
 
   it("takes time in proportion to the text", () => {
@@ -189,6 +226,15 @@ describe("redactText", () => {
       "cookie: [",
       "://a:b",
       "Basic a",
+      "<token>",
+      "</",
+      "?code=",
+      "?",
+      "token is ",
+      "token a1",
+      "curl -u ",
+      "https://a1",
+      "SG.aaaaaaaaaaaaaaaa",
     ]) {
       redactText(`token ${piece.repeat(200_000 / piece.length)}`);
     }
@@ -201,6 +247,9 @@ describe("classifyName", () => {
     "progressToken",
     "nextCursor",
     "nextPageToken",
+    "nextToken",
+    "startPageToken",
+    "resumptionToken",
     "token_endpoint",
     "authorization_servers",
     "bearer_methods_supported",
@@ -254,6 +303,11 @@ describe("classifyName", () => {
     "privateKeyPem",
     "OPENAI_API_KEY_2",
     "ｐａｓｓｗｏｒｄ",
+    "X-Auth",
+    "Passwort",
+    "contraseña",
+    "пароль",
+    "密码",
   ])("%s holds one", (name) => {
     expect(classifyName(name)).toBe("credential");
   });
@@ -303,5 +357,51 @@ describe("lists of names and values", () => {
       argument: { name: "password", value: "[redacted]" },
       command: ["mcp", "dev", "--token", "[redacted]", "--port", "80", "--api-key=[redacted]"],
     });
+  });
+
+  it("redacts the value of a pair, in lists of pairs and of raw headers", () => {
+    const pairs = { headers: [["x-api-key", "k1"], ["accept", "a"]], rawHeaders: ["Cookie", "c1", "Accept", "a"] }; // prettier-ignore
+    const { value } = new Redactor().redact({
+      ...pairs,
+      required: ["password", "user"],
+      words: [["a", "token"]],
+    });
+    expect(value).toEqual({
+      headers: [["x-api-key", "[redacted]"], ["accept", "a"]], // prettier-ignore
+      rawHeaders: ["Cookie", "[redacted]", "Accept", "a"],
+      required: ["password", "user"],
+      words: [["a", "token"]],
+    });
+  });
+});
+
+describe("JSON Schemas", () => {
+  const login = {
+    type: "object",
+    properties: {
+      user: { type: "string" },
+      password: { type: "string", minLength: 8, description: "what you chose" },
+      tokens: { anyOf: [{ type: "array", items: { type: "string" } }, { type: "null" }] },
+    },
+    required: ["user", "password"],
+  };
+
+  it("tell of a property called password, and hold none", () => {
+    const list = { result: { tools: [{ name: "login", inputSchema: login }] } };
+    expect(new Redactor().redact(list).value).toBe(list);
+  });
+
+  it("lose what they have as its value, and so does what only looks like one", () => {
+    const { value } = new Redactor().redact({
+      schema: {
+        type: "object",
+        properties: {
+          token: { type: "string", default: "s1", anyOf: [{ const: "s2" }], examples: ["s3"] },
+          secret: { type: "string", value: "s4" },
+          password: "s5",
+        },
+      },
+    });
+    expect(JSON.stringify(value)).not.toMatch(/s\d/);
   });
 });

@@ -103,8 +103,39 @@ describe("SessionLog", () => {
           { kind: "noise", stream: "stdout", body: `{"${name}":"${value}"}` },
           {
             kind: "error",
-            body: { message: `refused bearer ${value}`, stack: `Error: ${name}=${value}\n    at x` },
+            body: {
+              message: `refused bearer ${value}`,
+              stack: `Error: ${name}=${value}\n    at x`,
+              frame: `> 1 | const ${name.replace(/-/g, "_")} = "${value}";`,
+            },
           },
+          {
+            kind: "session",
+            event: "connect",
+            transport: "http",
+            body: { identity: { id: 1, claims: body } },
+          },
+          {
+            kind: "session",
+            event: "error",
+            transport: "stdio",
+            body: { message: `token ${value}1a refused` },
+          },
+          {
+            ...request({ method: "resources/read", params: { uri: `https://h/x?${name}=${value}` } }),
+            "mcp.resource.uri": `https://h/x?${name}=${value}`,
+          },
+          {
+            kind: "meta",
+            pid: 1,
+            cwd: "/",
+            project: "/",
+            versions: { node: "1", "create-fastmcp": "1" },
+            command: ["mcp", "dev", "--", `--${name.replace(/_/g, "-")}`, value],
+          },
+          { kind: "reload", event: "failed", generation: 2, body: { message: `https://u:${value}@h/` } },
+          ...["-----BEGIN PRIVATE KEY-----", value, "-----END PRIVATE KEY-----"].map((line) => output(line)),
+          output(JSON.stringify({ level: 30, req: { headers: { [name]: value } } })),
         ];
         return [request(body), { ...request(body), kind: "notification" } as RecordInput, ...texts];
       });
