@@ -67,7 +67,8 @@ export class Connection {
     onProgress?: (progress: Progress) => void,
   ): Promise<Result> {
     return this.client.request({ method, params }, ResultSchema, {
-      signal: this.#signal,
+      // One of its own: the client never takes its listener away.
+      signal: AbortSignal.any([this.#signal]),
       timeout: noTimeoutMs,
       ...(onProgress === undefined ? {} : { onprogress: onProgress }),
     });

@@ -80,14 +80,20 @@ function isOurs({ code }: McpError): boolean {
   return ours.includes(code);
 }
 
-/** Answers the server's own requests as the client did then, each method in its order. */
-export function answersOf({ clientAnswers }: Recording): (method: string) => Result {
+/**
+ * Answers the server's own requests as the client did then, each method in its order.
+ * @param values as for `replay`.
+ */
+export function answersOf(
+  { clientAnswers }: Recording,
+  values: ReplayOptions["values"],
+): (method: string) => Result {
   const left = [...clientAnswers];
   return (method) => {
     const index = left.findIndex((one) => one.method === method);
     const [found] = index === -1 ? [] : left.splice(index, 1);
     if (found === undefined) throw new McpError(ErrorCode.MethodNotFound, `${method} was not recorded`);
-    const { answer } = found;
+    const answer = filledIn(found.answer, values);
     if ("result" in answer) return answer.result;
     const { code, message } = answer.error;
     throw new McpError(Number(code), String(message));
@@ -95,11 +101,11 @@ export function answersOf({ clientAnswers }: Recording): (method: string) => Res
 }
 
 /** Who the client was, as it said. */
-export function identityOf({ initialize }: Recording): {
-  readonly identity?: { name: string; version: string };
-  readonly capabilities?: object;
-} {
-  const { clientInfo, capabilities } = initialize;
+export function identityOf(
+  { initialize }: Recording,
+  values: ReplayOptions["values"],
+): { readonly identity?: { name: string; version: string }; readonly capabilities?: object } {
+  const { clientInfo, capabilities } = filledIn(initialize, values);
   const name = field(clientInfo, "name");
   const version = field(clientInfo, "version");
   return {

@@ -44,8 +44,8 @@ export async function run(args: readonly string[], program: string): Promise<num
     const { answersOf, identityOf, replay } = await import("../client/replay.ts");
     const opened = await openConnection(flags, signal, {
       overHttp: recording.overHttp,
-      onRequest: answersOf(recording),
-      ...identityOf(recording),
+      onRequest: answersOf(recording, values),
+      ...identityOf(recording, values),
     });
     connection = opened.connection;
     return await show(
@@ -91,13 +91,16 @@ async function show(
 }
 
 /** From the environment, or from the person at the terminal. */
-async function secretsFor({ steps }: Recording, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+async function secretsFor(
+  { steps, clientAnswers, initialize }: Recording,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
   const { neededFor } = await import("../client/redacted-values.ts");
   const { variablesOf } = await import("./client-connection.ts");
   const variables = variablesOf(undefined);
   const values = new Map<string, string>();
   const sent = steps.map((step) => (step.kind === "skipped" ? undefined : step.sent.params));
-  for (const name of neededFor(sent)) {
+  for (const name of neededFor([initialize, ...sent, ...clientAnswers])) {
     const value = variables[name] ?? (await askSecret(name, signal));
     values.set(name, value);
   }

@@ -154,7 +154,7 @@ export class Redactor {
 
   /** `true`, `null` and nothing tell that there is a credential, not which. */
   #credential(value: unknown, path: string): unknown {
-    if (value === null || value === undefined || typeof value === "boolean" || value === "") return value;
+    if (value === null || value === undefined || typeof value === "boolean" || isEmpty(value)) return value;
     if (value === redactedMark) return value;
     this.#learned.add(value);
     this.#note(path);
@@ -226,6 +226,10 @@ function isNamedCredential(source: object): boolean {
     const name: unknown = Reflect.get(source, key);
     return isText(name) && classifyName(name) === "credential";
   });
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
 }
 
 function isText(value: unknown): value is string {

@@ -15,7 +15,10 @@ type Outcome = {
 
 function askedClient(): Client {
   const client = new Client({ name: "asked", version: "1.0.0" }, { capabilities: { elicitation: {} } });
-  client.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept", content: { name: "Ann" } }));
+  client.setRequestHandler(ElicitRequestSchema, () => ({
+    action: "accept",
+    content: { name: "Ann", password: "hunter2-hunter2" },
+  }));
   return client;
 }
 
@@ -29,6 +32,8 @@ test("the same answers, whatever the time and the ids in them; another answer af
   await call(client, "greet");
   await client.listTools();
   await client.callTool({ name: "absent" }).catch(() => undefined);
+  // More than Node takes for a leak.
+  for (let n = 0; n < 12; n++) await client.ping();
   await client.close();
 
   const replay = (...args: string[]) =>
@@ -87,8 +92,34 @@ test("the server's questions are answered as the client answered them", async ({
   const answer = await call(client, "elicit");
   await client.close();
   expect(answer).toContain("Ann");
-  const replayed = await bench.mcp(project.folder, ["replay", "s1"]);
+  const unanswered = await bench.mcp(project.folder, ["replay", "s1"]);
+  expect(unanswered).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(unanswered.stderr).toContain("MCP_REPLAY_PASSWORD");
+  const replayed = await bench.mcp(project.folder, ["replay", "s1"], { MCP_REPLAY_PASSWORD: "hunter3" });
   expect(replayed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("same") as string });
+});
+
+test("a session that went on through a reload, as one; a call that the log has cut, not at all", async ({
+  bench,
+}) => {
+  const project = await bench.project("keyed.ts");
+  const { records, client } = await bench.stdio(project);
+  await records.reload("serving");
+  await call(client, "greet");
+  await project.greet("Salut");
+  await records.reload("serving");
+  await call(client, "greet");
+  await call(client, "order", { apiKey: "right", what: "tea ".repeat(100_000) });
+  await client.close();
+  const entry = ["--entry", project.entry];
+  const replayed = await bench.mcp(project.folder, ["replay", "s1", ...entry]);
+  expect(replayed.stdout).toMatch(/✗ tools\/call greet\n[^]*"Hello"\n[^]*"Salut"\n✔ tools\/call greet\n–/);
+  expect(replayed.stdout).toMatch(/1 of 3 answers compared, 1 left out/);
+  const cut = await bench.mcp(project.folder, ["replay", "s1/3", ...entry]);
+  expect(cut).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("too long for the log") as string,
+  });
 });
 
 test("nothing to replay is said plainly", async ({ bench }) => {

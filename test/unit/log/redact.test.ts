@@ -135,6 +135,12 @@ describe("Redactor", () => {
     );
   });
 
+  it("leaves what tells only whether there is a credential", () => {
+    const client = { extensions: { "io.modelcontextprotocol/oauth-client-credentials": {} }, auth: [] };
+    const value = { client, token: null, password: "", hasToken: true, secret: false };
+    expect(new Redactor().redact(value).value).toBe(value);
+  });
+
   it("names the paths", () => {
     const { value, paths } = new Redactor().redact({
       params: { arguments: { token: "abc", list: [{ api_key: "k" }] }, _meta: { progressToken: 7 } },
