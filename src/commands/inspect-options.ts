@@ -32,19 +32,30 @@ const names = new Set(
     "serving",
     "failed",
     "lists",
-  ].concat(["meta", "session", "request", "response", "notification", "reload", "output", "noise", "drop"]),
+  ].concat([
+    "meta",
+    "session",
+    "request",
+    "response",
+    "notification",
+    "reload",
+    "output",
+    "noise",
+    "types",
+    "drop",
+  ]),
 );
 
 export function declareInspectFlags(command: Command): void {
   command
-    .argument("[target]", "a project folder or a log file (default: this project)")
+    .argument("[target]", "project or log file (default: this project)")
     .option("-n, --lines <n|all>", `how much history first (default: ${defaultLines})`)
     .option("--no-follow", "print the history and end")
     .option("--since <time>", "10m, 2h, 14:05 or ISO 8601")
     .option("--until <time>", "the same; ends there")
-    .option("--session <ids>", "only these sessions: s1,s2 or the protocol's ids")
-    .option("--event <names>", "only these events: connect,ready,failed or kinds: reload,output")
-    .option("--method <names>", "only these methods: tools/call,resources/*")
+    .option("--session <ids>", "only these: s1,s2, or the protocol's ids")
+    .option("--event <names>", "only these: connect,failed; or kinds: reload,output")
+    .option("--method <names>", "only these: tools/call,resources/*")
     .option("--tool <names>", "only calls of these tools")
     .option("--grep <regex>", "only records that match")
     .option("--errors", "only what went wrong")
@@ -52,7 +63,7 @@ export function declareInspectFlags(command: Command): void {
     .option("--sessions", "a table of sessions")
     .option("--stats", "calls, errors and times per method and tool")
     .option("--export <har|otlp|jsonl>", "convert for a browser's tools, tracing, jq")
-    .option("--json", "records as JSON lines (default if the output is no terminal)");
+    .option("--json", "records as JSON lines (default where no terminal is)");
 }
 
 /** @throws CliError with exit code 2 for a value that means nothing. */

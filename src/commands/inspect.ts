@@ -12,6 +12,7 @@ import { openingOf } from "../log/opening.ts";
 import { bookmark } from "../log/tail.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { watchOutput } from "../platform/closed-output.ts";
+import { hasOwnLine } from "../terminal/own-line.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { declareInspectFlags, readInspectOptions, type InspectOptions } from "./inspect-options.ts";
 import { InspectOutput } from "./inspect-output.ts";
@@ -27,9 +28,9 @@ export async function run(args: readonly string[], program: string): Promise<num
     program,
     summary: "Show what the sessions of a server did, and what they do.",
     examples: [
-      [program, "the last records of this project, and what comes"],
+      [program, "the last records, and what comes"],
       [`${program} --tool add --errors --since 1h`, "failed calls of one tool"],
-      [`${program} my-server --export har > calls.har`, "for a browser's developer tools"],
+      [`${program} --export har > calls.har`, "for a browser's developer tools"],
     ],
     declare: declareInspectFlags,
   });
@@ -46,6 +47,8 @@ export async function run(args: readonly string[], program: string): Promise<num
     if (place === undefined) return cancellation.exitCode();
     await show(place, options, signal);
     return cancellation.signal.aborted ? cancellation.exitCode() : exitCodes.done;
+  } catch (error) {
+    throw explained(error);
   } finally {
     cancellation.dispose();
   }
@@ -78,7 +81,7 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
     filter,
     ...(sinceMs === undefined ? {} : { sinceMs }),
     ...(untilMs === undefined ? {} : { untilMs }),
-    ...(options.json || !withAnswers(options) ? {} : { counts: hasOwnLine }),
+    ...(options.json || !withAnswers(options) ? {} : { counts: (entry) => isLine(entry, options) }),
   });
   let count = 0;
   let held: Entry | undefined;
@@ -111,6 +114,15 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
   }
 }
 
+/** A disk or a network drive that fails is nothing that a stack helps with. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof Error) || !("syscall" in error)) return error;
+  return new CliError(`the log cannot be read: ${error.message}`, {
+    hint: "what could be read was shown; try again",
+    cause: error,
+  });
+}
+
 /** Asked for by time or for all, the logs of earlier runs belong to it. */
 function spans({ filter }: InspectOptions): boolean {
   return filter.sinceMs !== undefined || filter.untilMs !== undefined;
@@ -121,9 +133,8 @@ function withAnswers({ filter: { events } }: InspectOptions): boolean {
   return events?.includes("response") ?? true;
 }
 
-/** On a person's screen a request is shown with its answer. */
-function hasOwnLine(entry: Entry): boolean {
-  return entry.type !== "record" || entry.record.kind !== "request";
+function isLine(entry: Entry, { expand }: InspectOptions): boolean {
+  return entry.type !== "record" || hasOwnLine(entry.record, expand);
 }
 
 async function bookmarksOf(files: readonly FoundFile[]): Promise<Start[]> {
@@ -135,8 +146,9 @@ async function bookmarksOf(files: readonly FoundFile[]): Promise<Start[]> {
   );
 }
 
-function sayNoMatch({ name }: Place, { isFiltered }: InspectOptions): void {
-  note(isFiltered ? "no record matches" : `${name} holds no record yet`);
+function sayNoMatch({ name }: Place, { isFiltered, view }: InspectOptions): void {
+  const what = view === "tail" || view === "jsonl" ? "record" : view === "sessions" ? "session" : "call";
+  note(isFiltered ? `no ${what} matches` : `${name} holds no ${what} yet`);
 }
 
 function sayNothingThere({ name }: Place, { follow }: InspectOptions): void {

@@ -1,6 +1,7 @@
 /** Removes old log files by count and age, never those of a living process. */
 import { readdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
+import { isAlive as isProcessAlive } from "./process-alive.ts";
 import { parseLogFileName, type LogFileName } from "./log-file-name.ts";
 
 export type RetentionOptions = {
@@ -12,7 +13,7 @@ export type RetentionOptions = {
   readonly files: number;
   readonly ageDays: number;
   readonly nowMs?: number;
-  readonly isAlive?: (pid: number) => boolean;
+  readonly isAlive?: typeof isProcessAlive;
 };
 
 type OldFile = LogFileName & { readonly file: string };
@@ -21,7 +22,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** Never rejects: what cannot be removed stays. */
 export async function removeOldLogs(options: RetentionOptions): Promise<void> {
-  const { directory, ownLog, currentFile, nowMs = Date.now(), isAlive = processIsAlive } = options;
+  const { directory, ownLog, currentFile, nowMs = Date.now(), isAlive = isProcessAlive } = options;
   const names = await readdir(directory).catch(() => [] as string[]);
   const logs = names.flatMap((name): OldFile[] => {
     const parsed = parseLogFileName(name);
@@ -30,10 +31,11 @@ export async function removeOldLogs(options: RetentionOptions): Promise<void> {
   logs.sort(byAge);
 
   let surplus = logs.length - options.files;
-  for (const { log, pid = 0, file } of logs) {
+  for (const { log, pid = 0, startedMs, file } of logs) {
     if (file === currentFile) continue;
     const own = log === ownLog;
-    if (!own && isAlive(pid)) continue;
+    // A log of our own id is of a process that had it before us.
+    if (!own && pid !== process.pid && isAlive(pid, startedMs)) continue;
     const expired = !own && nowMs - (await modifiedMs(file, nowMs)) > options.ageDays * dayMs;
     if (surplus <= 0 && !expired) continue;
     const removed = await unlink(file).then(
@@ -55,14 +57,4 @@ async function modifiedMs(file: string, otherwiseMs: number): Promise<number> {
     (stats) => stats.mtimeMs,
     () => otherwiseMs,
   );
-}
-
-function processIsAlive(pid: number): boolean {
-  if (pid === process.pid) return false; // The pid was used before us: its log is not ours.
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

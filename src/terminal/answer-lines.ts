@@ -12,7 +12,7 @@ import type { Direction } from "../log/record.ts";
 const toldByConnect = new Set(["initialize", "notifications/initialized"]);
 const rarelyWanted = new Set(["ping", "notifications/roots/list_changed"]);
 
-export function isShown(method: string, { verbosity }: View): boolean {
+export function isShown(method: string, { verbosity }: Pick<View, "verbosity">): boolean {
   return verbosity === "verbose" || !(toldByConnect.has(method) || rarelyWanted.has(method));
 }
 

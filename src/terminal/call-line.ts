@@ -16,6 +16,8 @@ const slowMs = 1000;
 /** In a column narrower than this an error is hard to read. */
 const failureCells = 40;
 const mostFailureLines = 5;
+/** So much of a name tells which it is. */
+const tellingCells = 24;
 
 export type Call = {
   /** Who asked. */
@@ -77,16 +79,19 @@ export function arrowStyle({ styles }: View, dir: Direction): (text: string) => 
   return dir === "c2s" ? styles.dim : styles.bold;
 }
 
-/** Method, subject and details in at most so many cells. */
+/** Method, subject and details in at most so many cells; where there is no room for both, the subject says more than the method. */
 export function addWhat(line: Line, { styles }: View, request: RequestSummary, cells: number): void {
   const end = line.left - Math.min(cells, line.left);
   const add = (text: string, style?: (text: string) => string): void => {
     line.add(text, style, line.left - end);
   };
-  add(request.method);
-  if (request.subject !== undefined && line.left - end > 2) {
-    line.gap(1);
-    add(request.subject, styles.bold);
+  const { subject } = request;
+  const needed = subject === undefined ? 0 : 1 + fitted(subject, tellingCells).cells;
+  const isMethodShown = request.method.length + needed <= line.left - end;
+  if (isMethodShown || subject === undefined) add(request.method);
+  if (subject !== undefined && line.left - end > 2) {
+    line.gap(isMethodShown ? 1 : 0);
+    add(subject, styles.bold);
   }
   if (request.details !== "" && line.left - end > 9) {
     line.gap(2);

@@ -83,7 +83,10 @@ export function fit(text: string, cells: number): string {
   return fitted(text, cells).text;
 }
 
-/** Made plain, and broken between words into at most `limit` lines; only a word wider than a line is broken inside. */
+/**
+ * Made plain, and broken between words into at most `limit` lines. Only a word wider than a line is broken inside: a path
+ * or an address behind a sign that parts it, if there is one late enough in the line.
+ */
 export function wrap(text: string, cells: number, limit: number): string[] {
   const room = Math.max(1, cells);
   const looked = text.slice(0, (room * 4 + 64) * limit);
@@ -96,12 +99,17 @@ export function wrap(text: string, cells: number, limit: number): string[] {
     const head = start || firstCharacter(rest);
     const space = rest[head.length] === " " ? head.length : head.lastIndexOf(" ");
     const isBreakable = space > 0 && head.slice(0, space).trim() !== "";
-    const length = isBreakable ? space : Math.max(1, head.length);
+    const length = isBreakable ? space : Math.max(1, partOf(head).length);
     lines.push(rest.slice(0, length).trimEnd());
     rest = rest.slice(length).trimStart();
   }
   lines.push(fit(rest, room));
   return lines;
+}
+
+function partOf(head: string): string {
+  const sign = Math.max(...["/", "\\", "?", "&", ","].map((one) => head.lastIndexOf(one)));
+  return sign * 2 > head.length ? head.slice(0, sign + 1) : head;
 }
 
 /** Wider than the line it is on. */

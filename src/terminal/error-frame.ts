@@ -74,7 +74,8 @@ export function shortPlace(text: string, cwd: string | undefined): string {
     : path.replace(`${cwd.replace(/\/$/, "")}/`, "");
 }
 
-function isForeign(frame: string): boolean {
+/** A frame of a stack, `at …`, in a dependency or in Node itself. */
+export function isForeign(frame: string): boolean {
   return (
     frame.includes("/node_modules/") ||
     frame.includes("\\node_modules\\") ||

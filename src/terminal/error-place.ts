@@ -24,7 +24,7 @@ export function whereLines(
   // The first one is the place.
   const shown =
     frames.length < 2 && !isLong ? [] : frames.slice(0, isLong ? mostStackLinesVerbose : mostStackLines);
-  const source = sourceLines(body);
+  const source = aroundMark(sourceLines(body), width - indent);
   // Without source lines between them, the stack begins with the same place.
   const isPlaceNews =
     place !== undefined && !saysPlace(message, place) && (source.length > 0 || shown.length === 0);
@@ -80,6 +80,23 @@ function sourceLines(body: unknown): string[] {
   const frame = textField(body, "frame");
   const lines = frame === undefined ? textsField(body, "frame") : linesOf(frame, mostFrameLines);
   return lines.slice(0, mostFrameLines).map((line) => line.trimEnd());
+}
+
+const mark = /^([\s\d>]*[|│])\s*\^+$/;
+
+/** Of lines longer than the screen the part that the mark is in. */
+function aroundMark(lines: readonly string[], cells: number): readonly string[] {
+  const marked = lines.find((line) => mark.test(line));
+  const gutter = (mark.exec(marked ?? "")?.[1]?.length ?? 0) + 1;
+  const room = cells - gutter;
+  if (marked === undefined || marked.length <= cells || room < 8) return lines;
+  const left = Math.max(0, marked.length - gutter - Math.floor(room / 2));
+  return lines.map((line) => {
+    const code = line.slice(gutter + left + 1);
+    const isMark = line === marked;
+    const sign = isMark ? " " : line.length > gutter ? "…" : "";
+    return `${line.slice(0, gutter)}${sign}${code}`.trimEnd();
+  });
 }
 
 /** The line of the error and the mark below it stand out from those around. */

@@ -1,6 +1,6 @@
 /** Shows what the server printed, and marks what it printed where only the protocol may go. */
 import { wrap } from "./display-width.ts";
-import { shortPlace } from "./error-frame.ts";
+import { isForeign, shortPlace } from "./error-frame.ts";
 import { textField, type Foreign } from "./foreign.ts";
 import { startTime, type View } from "./line-start.ts";
 import { Line } from "./line.ts";
@@ -9,16 +9,23 @@ import type { Style } from "./styles.ts";
 
 const mostLines = 1000;
 const mostRowsOfOneLine = 20;
+/** Far longer than a path may be. */
+const longestFrame = 2000;
 
 /** Remarks of FastMCP and its proxy about themselves; the second is about clients, which can do nothing about it. */
 const remark = /^\[(?:FastMCP (?:debug|info)\]|mcp-proxy\] (?!error))/;
 const capabilitiesRemark = "could not infer client capabilities after 10 attempts";
 
 export function outputLines(view: View, record: Foreign): string[] {
+  return shownLines(view, record).flatMap((line) => serverText(view, record, line, view.styles.dim));
+}
+
+/** Those that are for whoever looks, not yet made plain. */
+export function shownLines(view: Pick<View, "verbosity" | "expand">, record: Foreign): string[] {
   if (view.verbosity === "quiet") return [];
   const lines = linesOf(textField(record, "body") ?? "", mostLines);
-  const shown = view.verbosity === "verbose" ? lines : lines.filter((line) => !isRemark(line));
-  return shown.flatMap((line) => serverText(view, record, line, view.styles.dim));
+  if (view.verbosity === "verbose") return lines;
+  return lines.filter((line) => !isRemark(line) && (view.expand || !isForeignFrame(line)));
 }
 
 export function noiseLines(view: View, record: Foreign, isHintDue: boolean): string[] {
@@ -46,6 +53,11 @@ export function noiseLines(view: View, record: Foreign, isHintDue: boolean): str
 function isRemark(line: string): boolean {
   const start = line.slice(0, 200).trimStart();
   return remark.test(start) || start.includes(capabilitiesRemark);
+}
+
+/** Where in a dependency an error was thrown helps few, and fills the screen. */
+function isForeignFrame(line: string): boolean {
+  return /^\s+at \S/.test(line) && isForeign(line.slice(0, longestFrame).trim());
 }
 
 /** `out server │ text`, wrapped inside its gutter. */

@@ -58,7 +58,7 @@ export function sessionsTable(
     { title: "who", least: 12, leaves: 2, cell: ({ identity }) => [{ text: identityText(identity) }] },
     { title: "over", leaves: 1, cell: ({ transport }) => [{ text: transport ?? "?" }] },
     { title: "since", leaves: 3, cell: ({ since }) => [{ text: sinceText(since, isOneDay), style: dim }] },
-    { title: "for", align: "right", cell: (one) => [{ text: durationText(one.duration_ms) }] },
+    { title: "for", align: "right", leaves: 6, cell: (one) => [{ text: durationText(one.duration_ms) }] },
     { title: "calls", align: "right", cell: ({ calls }) => count(calls) },
     { title: "errors", align: "right", cell: ({ errors }) => count(errors, red) },
     { title: "reloads", align: "right", leaves: 0, cell: ({ reloads }) => count(reloads) },

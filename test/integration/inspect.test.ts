@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -93,6 +94,38 @@ describe("mcp inspect --no-follow", () => {
     ]);
   });
 
+  test("as many lines as were asked for, whatever comes between them that is not shown", async () => {
+    await writeCalls();
+    const log = bench.log();
+    log.record({ kind: "output", stream: "stdout", body: "one" });
+    log.record({ kind: "output", stream: "stderr", body: "Error: two" });
+    for (const body of ["    at x (/p/node_modules/y/z.js:1:2)", "[mcp-proxy] establishing new SSE stream"])
+      for (let n = 0; n < 5; n++) log.record({ kind: "output", stream: "stderr", body });
+    log.record({
+      kind: "notification",
+      dir: "c2s",
+      bytes: 1,
+      "mcp.method.name": "notifications/initialized",
+    });
+    await log.close();
+    const terminal = spawn(
+      "sh",
+      ["-c", `"${process.execPath}" "${bin}" inspect "${log.file}" -n 2 --no-follow`],
+      {
+        cwd: bench.project,
+        env: { ...bench.env, TERM: "xterm", NO_COLOR: "1" },
+        cols: 100,
+      },
+    );
+    let screen = "";
+    terminal.onData((data) => (screen += data));
+    await new Promise<void>((resolve) => terminal.onExit(() => resolve()));
+    expect(screen.trim().split("\r\n")).toEqual([
+      expect.stringMatching(/│ one$/),
+      expect.stringMatching(/│ Error: two$/),
+    ]);
+  });
+
   test("marks lines that are no records, in both ways of printing", async () => {
     const file = join(bench.base, "x.jsonl");
     await writeFile(file, Buffer.from('Killed\n\0\u001B[2Jx\n{"v":1,"seq":1,"ti'));
@@ -144,7 +177,8 @@ describe("mcp inspect makes of all records at once", () => {
     ]);
     expect(await rows(["--tool", "sub"])).toMatchObject([{ "gen_ai.tool.name": "sub" }]);
     expect((await bench.run(["--stats", "-x"])).stdout).toMatch(/^method +calls .*\ntools\/call add +2 +1 /);
-    expect((await bench.run(["--stats", "--tool", "none"])).stderr).toBe("no record matches");
+    expect((await bench.run(["--stats", "--tool", "none"])).stderr).toBe("no call matches");
+    expect((await bench.run(["--sessions", "--tool", "none"])).stderr).toBe("no session matches");
   });
 
   test("--sessions: who, what and how it ended, also of one that began before the time asked for", async () => {
@@ -178,7 +212,7 @@ describe("mcp inspect makes of all records at once", () => {
     const ended = await bench.run(["--export", "har", "--tool", "none"]);
     expect([ended.code, ended.stderr, JSON.parse(ended.stdout)]).toMatchObject([
       0,
-      "no record matches",
+      "no call matches",
       { log: {} },
     ]);
   });
@@ -261,6 +295,10 @@ describe("mcp inspect, used wrongly", () => {
     [["--folow"], 2, /unknown option/],
     [["a", "b"], 2, /too many arguments/],
     [["/dev/null"], 1, /is not a file/],
+    // A file that the disk gives nothing of.
+    ...(existsSync("/proc/self/mem")
+      ? ([[["/proc/self/mem"], 1, /cannot be read: EIO/]] as [string[], number, RegExp][])
+      : []),
   ])("%j", async (args, code, message) => {
     const ended = await bench.run(args);
     expect([ended.code, ended.stdout]).toEqual([code, ""]);

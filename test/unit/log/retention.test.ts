@@ -65,6 +65,16 @@ describe("removeOldLogs", () => {
     expect(await left({ files: 1 })).toEqual(stay.sort());
   });
 
+  it.runIf(process.platform === "linux")(
+    "takes the log of a process whose id another one has now",
+    async () => {
+      put(`2020-01-01T00-00-00-000Z-${process.ppid}.jsonl`, 20);
+      const currentFile = join(directory, put(`${ownLog}.jsonl`, 0));
+      await removeOldLogs({ directory, ownLog, currentFile, files: 20, ageDays: 14, nowMs });
+      expect(readdirSync(directory)).toEqual([`${ownLog}.jsonl`]);
+    },
+  );
+
   it("takes the oldest parts of a log that fills the folder alone, by number and not by spelling", async () => {
     for (let part = 1; part <= 11; part++) put(part === 1 ? `${ownLog}.jsonl` : `${ownLog}.${part}.jsonl`, 0);
     expect(await left({ files: 2, current: `${ownLog}.11.jsonl` })).toEqual([

@@ -128,6 +128,20 @@ describe("a request and its answer", () => {
     }
   });
 
+  it("say the tool rather than the method where there is no room for both", () => {
+    const call = exchange({
+      params: { name: "list_orders", arguments: { n: 1 } },
+      result: text("none"),
+      ms: 5,
+    });
+    for (const columns of [32, 40, 50]) {
+      const [line] = screen({ columns }).show(...call);
+      expect(line).toMatch(/→ list_or.* 5 ms {2}no/);
+      expect(line).not.toContain("tools/call");
+    }
+    expect(screen({ columns: 80 }).show(...call)[0]).toContain("→ tools/call list_orders");
+  });
+
   it("leave out milliseconds and then the time on narrow screens", () => {
     const answer = exchange({ method: "tools/list", result: { tools: [] } })[1];
     expect(screen({ columns: 50 }).show(answer)[0]).toMatch(/^12:00:00 s1 {2}→ tools\/list/);

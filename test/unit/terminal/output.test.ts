@@ -26,6 +26,34 @@ describe("the server's output", () => {
     ]);
   });
 
+  it("breaks a path that is wider than the line behind a slash", () => {
+    const path = "/home/joe/projects/weather-server/src/sources/meteorological-office/forecast.ts:12:7";
+    const rows = screen({ columns: 60 })
+      .show(output(path))
+      .map((line) => line.slice(27));
+    expect(rows.join("")).toBe(path);
+    for (const row of rows.slice(0, -1)) expect(row).toMatch(/\/$/);
+  });
+
+  it("leaves a stack's frames in dependencies and in Node to --verbose and -x", () => {
+    const stack = output(
+      [
+        "Error: Conflict",
+        "    at handle (/p/node_modules/mcp-proxy/src/server.ts:1:2)",
+        "    at find (/p/src/find.ts:3:4)",
+        "    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)",
+        "    at async Server.<anonymous> (file:///p/node_modules/x/y.js:1:1)",
+        "we met at (node:8)",
+      ].join("\n"),
+    );
+    const shown = screen()
+      .show(stack)
+      .map((line) => line.slice(27));
+    expect(shown).toEqual(["Error: Conflict", "    at find (/p/src/find.ts:3:4)", "we met at (node:8)"]);
+    expect(screen({ verbosity: "verbose" }).show(stack)).toHaveLength(6);
+    expect(screen({ expand: true }).show(stack)).toHaveLength(6);
+  });
+
   it("leaves FastMCP's own remarks to --verbose", () => {
     const remarks = output(
       "[FastMCP info] running\n[FastMCP debug] x\n[FastMCP warning] could not infer client capabilities after 10 attempts. Connection may be unstable.\n[FastMCP error] bad\n",
@@ -76,6 +104,18 @@ it("shows an error with the server's own frames", () => {
     "at load (src/state.ts:8:21)",
     "at async tick (src/server.ts:99:5)",
   ]);
+});
+
+it("shows the part of a long source line that the error is in", () => {
+  const code = `const schema = z.object({ ${"name: z.string(), ".repeat(6)} }).parse(undefined);`;
+  const column = code.indexOf("parse");
+  const frame = ["  6 | ok();", `> 7 | ${code}`, `    | ${" ".repeat(column)}^`, "  8 | }"].join("\n");
+  const error = { kind: "error", body: { message: "no", file: "/p/a.ts", line: 7, column, frame } };
+  const lines = screen({ columns: 60 }).show(error);
+  const [at = "", mark = ""] = lines.slice(lines.findIndex((line) => line.includes("> 7 |")));
+  expect(at.slice(mark.indexOf("^"))).toMatch(/^parse/);
+  expect(at).toContain("> 7 | …");
+  expect(lines.join("\n")).toMatch(/ {2}6 \| …\n/);
 });
 
 it("says how many records are missing and why", () => {

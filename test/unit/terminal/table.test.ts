@@ -69,6 +69,13 @@ describe("the table of sessions", () => {
     ]);
   });
 
+  test("at 40 columns, who, calls and errors stay", () => {
+    expect(sessionsTable(styles, 40, [session()], now.getTime())).toEqual([
+      "session  client            calls  errors",
+      "○ s1     claude-code          12       2",
+    ]);
+  });
+
   test("says the date if it is another day, and the server if there are several", () => {
     const earlier = session({ since: new Date(2026, 10, 21, 9, 30).toISOString(), log: "x-78" });
     const [head, , line] = sessionsTable(styles, 160, [session(), earlier], now.getTime());
