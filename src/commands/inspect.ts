@@ -3,9 +3,9 @@ import { fstatSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { CliError, exitCodes } from "../cli-error.ts";
 import type { Entry } from "../log/decode.ts";
-import { filterFor } from "../log/filter.ts";
-import { follow, type Start } from "../log/follow.ts";
-import { history } from "../log/history.ts";
+import { filterFor, type Filter } from "../log/filter.ts";
+import { Following, type Start } from "../log/follow.ts";
+import { history, type Extent } from "../log/history.ts";
 import { currentLogs, logsIn, type Place } from "../log/locate.ts";
 import type { FoundFile } from "../log/log-files.ts";
 import { openingOf } from "../log/opening.ts";
@@ -55,8 +55,6 @@ export async function run(args: readonly string[], program: string): Promise<num
 }
 
 async function show(place: Place, options: InspectOptions, signal: AbortSignal): Promise<void> {
-  const output = new InspectOutput(process.stdout, options);
-  const filter = filterFor(options.filter);
   const found = await logsIn(place);
   const logs = spans(options) || place.kind === "file" ? found : currentLogs(found).logs;
   if (logs.length === 0) sayNothingThere(place, options);
@@ -72,6 +70,40 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
     if (!(await report(extents, { ...options, view: options.view }, signal))) sayNoMatch(place, options);
     return;
   }
+  const filter = filterFor(options.filter);
+  const output = new InspectOutput(process.stdout, options);
+  if (!options.follow) {
+    const count = await showPast(extents, { options, filter, output, signal });
+    await output.flush(signal);
+    if (count === 0) sayNoMatch(place, options);
+    return;
+  }
+  const { folder, accepts } = place;
+  const onUnreadable = (error: CliError): void => note(error.message);
+  const following = await Following.start({ folder, accepts, starts, filter, signal, onUnreadable });
+  try {
+    await showPast(extents, { options, filter, output, signal });
+    if (signal.aborted) return;
+    output.goLive();
+    for await (const entries of following.entries()) await output.write(entries, signal);
+  } finally {
+    output.stop();
+    await following.close();
+  }
+}
+
+type Showing = {
+  readonly options: InspectOptions;
+  readonly filter: Filter;
+  readonly output: InspectOutput;
+  readonly signal: AbortSignal;
+};
+
+/** @returns how many entries there were. */
+async function showPast(
+  extents: readonly (readonly Extent[])[],
+  { options, filter, output, signal }: Showing,
+): Promise<number> {
   if (!options.json) {
     const openings = await Promise.all(extents.flatMap((parts) => parts.slice(-1)).map(openingOf));
     for (const opening of openings) if (opening !== undefined) output.learn(opening);
@@ -91,27 +123,13 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
     if (last === undefined) continue;
     await output.write([...(held === undefined ? [] : [held]), ...entries.slice(0, -1)], signal);
     held = last;
-    if (signal.aborted) return;
+    if (signal.aborted) return count;
   }
   // Only a write tells that a pipe is closed. So the last line of the history waits for a reader to leave who had
   // enough: behind it there may be silence, and `mcp inspect | head -1` would not end before the next record.
   if (options.follow && count > 1 && isPipe(process.stdout.fd)) await pause(readerLeavesMs, signal);
   if (held !== undefined) await output.write([held], signal);
-  if (!options.follow) {
-    await output.flush(signal);
-    if (count === 0) sayNoMatch(place, options);
-    return;
-  }
-  const { folder, accepts } = place;
-  const onUnreadable = (error: CliError): void => note(error.message);
-  output.goLive();
-  try {
-    for await (const entries of follow({ folder, accepts, starts, filter, signal, onUnreadable })) {
-      await output.write(entries, signal);
-    }
-  } finally {
-    output.stop();
-  }
+  return count;
 }
 
 /** A disk or a network drive that fails is nothing that a stack helps with. */

@@ -1,6 +1,7 @@
 /** Decides which entries of a log are shown: within a flag any value may match, and all flags must. */
 import type { Attributes, LogRecord } from "./record.ts";
 import { timeOf, type Entry } from "./decode.ts";
+import { callKey } from "./open-calls.ts";
 
 export type FilterOptions = {
   /** Our short names or the protocol's session ids. */
@@ -86,8 +87,7 @@ class PairPattern {
   test(record: LogRecord, { log, bytes }: Entry): boolean {
     const isMatch = this.#pattern.test(bytes.toString("utf8"));
     if (record.kind !== "request" && record.kind !== "response") return isMatch;
-    const asker = (record.kind === "request") === (record.dir === "c2s") ? "client" : "server";
-    const call = JSON.stringify([log, record.session, asker, record["jsonrpc.request.id"]]);
+    const call = callKey(log, record);
     if (record.kind === "response") return this.#open.delete(call) || isMatch;
     if (isMatch && this.#open.size < mostOpen) this.#open.add(call);
     return isMatch;

@@ -29,24 +29,53 @@ const maxUnlinked = 8;
 
 /** Ends, without an error, when the signal is aborted. */
 export async function* follow(options: FollowOptions): AsyncGenerator<readonly Entry[]> {
-  const { folder, signal, pollMs = 200 } = options;
-  const watch = new FolderWatch(folder, { pollMs, signal });
-  const tails = new FolderTails(options);
+  const following = await Following.start(options);
   try {
-    await watch.attach();
-    await tails.look();
+    yield* following.entries();
+  } finally {
+    await following.close();
+  }
+}
+
+/** Holds the files from its start on, so that what is deleted before its entries are asked for is not lost. */
+export class Following {
+  readonly #options: FollowOptions;
+  readonly #watch: FolderWatch;
+  readonly #tails: FolderTails;
+
+  private constructor(options: FollowOptions) {
+    const { folder, signal, pollMs = 200 } = options;
+    this.#options = options;
+    this.#watch = new FolderWatch(folder, { pollMs, signal });
+    this.#tails = new FolderTails(options);
+  }
+
+  static async start(options: FollowOptions): Promise<Following> {
+    const following = new Following(options);
+    await following.#watch.attach();
+    await following.#tails.look();
+    return following;
+  }
+
+  /** To be asked for once. */
+  async *entries(): AsyncGenerator<readonly Entry[]> {
+    const { accepts, signal } = this.#options;
+    const [watch, tails] = [this.#watch, this.#tails];
     yield* tails.readAll();
     while (!signal.aborted) {
       const { names, all } = await watch.next();
-      const unknown = [...names].some((name) => options.accepts(name) && !tails.has(name));
+      const unknown = [...names].some((name) => accepts(name) && !tails.has(name));
       if (all) await watch.attach();
       if (all || unknown) await tails.look();
       if (all || unknown) yield* tails.readAll();
       else yield* tails.readNamed(names);
+      await tails.forgetUnlinked();
     }
-  } finally {
-    watch.close();
-    await tails.close();
+  }
+
+  async close(): Promise<void> {
+    this.#watch.close();
+    await this.#tails.close();
   }
 }
 
@@ -79,6 +108,10 @@ class FolderTails {
       this.#nameless.push(tail);
     }
     for (const [name, file] of present) if (!this.#byName.has(name)) await this.#adopt(name, file);
+  }
+
+  /** After they have been read: what was in them is shown. */
+  async forgetUnlinked(): Promise<void> {
     while (this.#nameless.length > maxUnlinked) await this.#nameless.shift()?.close();
   }
 

@@ -4,6 +4,7 @@ import { blocksBackward, blocksForward } from "./blocks.ts";
 import type { Entry } from "./decode.ts";
 import type { Filter } from "./filter.ts";
 import { offsetAfter, offsetBefore } from "./find-time.ts";
+import { held, lastCounted, LastEntries } from "./last-counted.ts";
 import { mergeByTime } from "./merge.ts";
 import { openUnlessGone } from "./open-log.ts";
 import { entriesOf } from "./scan.ts";
@@ -64,12 +65,10 @@ async function* forward(log: readonly Extent[], options: HistoryOptions): AsyncG
 }
 
 async function lastOf(log: readonly Extent[], lines: number, options: HistoryOptions): Promise<Entry[]> {
-  const batches: Entry[][] = [];
-  const counts = options.counts ?? everyOne;
-  let missing = lines;
+  const last = new LastEntries(lines, options.counts ?? everyOne);
   const seen: Extent[] = [];
   for (const extent of log.toReversed()) {
-    if (missing <= 0) break;
+    if (last.isComplete()) break;
     const file = await openUnlessGone(extent.path);
     if (file === undefined) continue;
     try {
@@ -78,13 +77,9 @@ async function lastOf(log: readonly Extent[], lines: number, options: HistoryOpt
       for await (const blocks of blocksBackward(file, range)) {
         for (const block of blocks)
           startOffset -= block.type === "lines" ? block.bytes.length : block.sizeBytes;
-        // A copy: the few that are kept must not hold the whole block in memory.
         const { filter, headsOnly } = options;
-        const found = entriesOf(blocks, { log: extent.log, filter, headsOnly });
-        const entries = lastCounted(found, missing, counts).map(copied);
-        batches.push(entries);
-        missing -= entries.filter(counts).length;
-        if (missing <= 0) break;
+        last.addBefore(entriesOf(blocks, { log: extent.log, filter, headsOnly }));
+        if (last.isComplete()) break;
       }
       seen.unshift({ ...extent, startOffset, endOffset: range.endOffset });
     } finally {
@@ -92,7 +87,7 @@ async function lastOf(log: readonly Extent[], lines: number, options: HistoryOpt
     }
   }
   const filter = options.filter.fresh?.();
-  return filter === undefined ? batches.reverse().flat() : forwardAgain(seen, lines, { ...options, filter });
+  return filter === undefined ? last.entries() : forwardAgain(seen, lines, { ...options, filter });
 }
 
 /** What passes because of something before it is only found in the order in which it was written. */
@@ -103,7 +98,7 @@ async function forwardAgain(
 ): Promise<Entry[]> {
   let entries: readonly Entry[] = [];
   for await (const found of forward(extents, { filter })) {
-    entries = lastCounted([...entries, ...found.map(copied)], lines, counts);
+    entries = lastCounted([...entries, ...found.map(held)], lines, counts);
   }
   return [...entries];
 }
@@ -121,24 +116,6 @@ async function rangeOf(
 }
 
 const everyOne = (): boolean => true;
-
-function lastCounted(
-  entries: readonly Entry[],
-  lines: number,
-  counts: (entry: Entry) => boolean,
-): readonly Entry[] {
-  let left = lines;
-  let start = entries.length;
-  for (; start > 0 && left > 0; start -= 1) {
-    const entry = entries[start - 1];
-    if (entry !== undefined && counts(entry)) left -= 1;
-  }
-  return entries.slice(start);
-}
-
-function copied(entry: Entry): Entry {
-  return { ...entry, bytes: Buffer.from(entry.bytes) };
-}
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what the merge takes
 async function* once(entries: readonly Entry[]): AsyncGenerator<readonly Entry[]> {

@@ -1,5 +1,5 @@
 /** Remembers something for each request until its answer comes, within bounds. */
-import type { LogRecord, RequestRecord, ResponseRecord } from "./record.ts";
+import type { RequestRecord, ResponseRecord } from "./record.ts";
 
 export class OpenCalls<Value> {
   readonly #calls = new Map<string, Value>();
@@ -12,7 +12,7 @@ export class OpenCalls<Value> {
 
   /** @returns what was given up to make room: the same request again, or the oldest. */
   add(log: string, request: RequestRecord, value: Value): Value | undefined {
-    const key = keyOf(log, request, request.dir);
+    const key = callKey(log, request);
     const same = this.#calls.get(key);
     this.#calls.delete(key);
     this.#calls.set(key, value);
@@ -20,7 +20,7 @@ export class OpenCalls<Value> {
   }
 
   take(log: string, response: ResponseRecord): Value | undefined {
-    return this.#take(keyOf(log, response, response.dir === "c2s" ? "s2c" : "c2s"));
+    return this.#take(callKey(log, response));
   }
 
   takeOldest(): Value | undefined {
@@ -39,7 +39,8 @@ export class OpenCalls<Value> {
   }
 }
 
-/** Ids are per session and side. */
-function keyOf(log: string, record: LogRecord | RequestRecord | ResponseRecord, asked: string): string {
-  return `${log}\n${record.session ?? ""}\n${asked}\n${record["jsonrpc.request.id"] ?? ""}`;
+/** The same for a request and its answer: ids are per session and side. */
+export function callKey(log: string, record: RequestRecord | ResponseRecord): string {
+  const isClientAsking = (record.kind === "request") === (record.dir === "c2s");
+  return `${log}\n${record.session ?? ""}\n${isClientAsking ? "client" : "server"}\n${record["jsonrpc.request.id"] ?? ""}`;
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { filterFor } from "../../../src/log/filter.ts";
+import type { Entry } from "../../../src/log/decode.ts";
+import { everything, filterFor } from "../../../src/log/filter.ts";
 import { history } from "../../../src/log/history.ts";
 
 let folder: string;
@@ -82,6 +83,48 @@ describe("a pattern that only the request matches", () => {
     ]).flat();
     const text = calls.map((one, index) => lineOf(one, index)).join("");
     expect(await read(text, 4, 300)).toEqual([96, 97, 98, 99]);
+  });
+});
+
+describe("where requests are shown with their answers", () => {
+  const isAnswer = (entry: Entry): boolean => entry.type !== "record" || entry.record.kind !== "request";
+  const last = async (messages: readonly Message[], lines: number): Promise<number[]> => {
+    const path = join(folder, "log.jsonl");
+    const text = messages.map((one, index) => lineOf(one, index)).join("");
+    writeFileSync(path, text);
+    const extent = { path, log: "log", endOffset: Buffer.byteLength(text) };
+    const options = { filter: everything, counts: isAnswer };
+    const found: Entry[] = [];
+    for await (const entries of history([[extent]], lines, options)) found.push(...entries);
+    return found.map((entry) => (entry.type === "record" ? entry.record.seq : -1));
+  };
+  const ask = (id: number, dir: "c2s" | "s2c" = "c2s"): Message => ({ kind: "request", dir, id, word: "" });
+  const answer = (id: number, dir: "c2s" | "s2c" = "s2c"): Message => ({
+    kind: "response",
+    dir,
+    id,
+    word: "",
+  });
+
+  it("the last n answers come with their requests, however long ago these were", async () => {
+    const messages = [
+      ask(1),
+      ask(2),
+      ask(1, "s2c"),
+      ask(3),
+      answer(3),
+      answer(1, "c2s"),
+      answer(2),
+      answer(1),
+    ];
+    expect(await last(messages, 1)).toEqual([0, 7]);
+    expect(await last(messages, 2)).toEqual([0, 1, 6, 7]);
+    expect(await last(messages, 3)).toEqual([0, 1, 2, 5, 6, 7]);
+    expect(await last(messages, 9)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it("an id that is used again is the later request's", async () => {
+    expect(await last([ask(1), answer(1), ask(1), answer(1)], 1)).toEqual([2, 3]);
   });
 });
 
