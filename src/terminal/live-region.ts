@@ -1,6 +1,7 @@
 /** Lines at the bottom of a terminal that are drawn anew until they are gone: calls that wait for their answers. */
+import stringWidth from "string-width";
 
-type LiveStream = Pick<NodeJS.WriteStream, "write" | "rows" | "writableNeedDrain">;
+type LiveStream = Pick<NodeJS.WriteStream, "write" | "rows" | "columns" | "writableNeedDrain">;
 
 export type LiveRegionOptions = {
   readonly stream: LiveStream;
@@ -69,8 +70,15 @@ export class LiveRegion {
   }
 
   #eraseText(): string {
-    return this.#drawn.length === 0 ? "" : `\u001B[${this.#drawn.length}A\u001B[J`;
+    if (this.#drawn.length === 0) return "";
+    const rows = this.#drawn.reduce((sum, line) => sum + rowsOf(line, this.#options.stream.columns), 0);
+    return `\u001B[${rows}A\u001B[J`;
   }
+}
+
+/** A terminal that became narrower since has folded the line. */
+function rowsOf(line: string, columns: number): number {
+  return columns > 0 ? Math.max(1, Math.ceil(stringWidth(line) / columns)) : 1;
 }
 
 function drawText(lines: readonly string[]): string {

@@ -13,6 +13,12 @@ afterEach(() => void vi.useRealTimers());
 /** What a person sees who has watched all that was written. */
 function terminal() {
   let rows: string[] = [];
+  /** As most terminals do it when their window becomes narrower. */
+  const fold = (columns: number): void => {
+    const parts = new RegExp(`.{1,${columns}}`, "g");
+    rows = rows.flatMap((row) => row.match(parts) ?? [""]);
+    terminalStream.columns = columns;
+  };
   const write = (chunk: Buffer): void => {
     // eslint-disable-next-line no-control-regex -- control sequences are what it is about
     const parts = /\u001B\[(\d+)A|(\u001B\[J)|([^\n\u001B]*)\n/g;
@@ -27,14 +33,15 @@ function terminal() {
       done();
     },
   });
-  return { stream: Object.assign(stream, { isTTY: true, rows: 24 }), rows: () => rows };
+  const terminalStream = Object.assign(stream, { isTTY: true, rows: 24, columns: 80 });
+  return { stream: terminalStream, rows: () => rows, fold };
 }
 
 function live() {
-  const { stream, rows } = terminal();
+  const { stream, rows, fold } = terminal();
   const lines = new EventLines({
     styles: stylesFor({ isTTY: false }, {}),
-    width: () => 80,
+    width: () => stream.columns,
     verbosity: "normal",
     now: () => noon.getTime(),
   });
@@ -49,7 +56,7 @@ function live() {
     );
   };
   region.start();
-  return { region, rows, show, lines };
+  return { region, rows, show, lines, fold };
 }
 
 test("a call is shown while it waits, below what comes meanwhile, and once when it is answered", () => {
@@ -72,6 +79,24 @@ test("a call is shown while it waits, below what comes meanwhile, and once when 
     expect.stringContaining("→ tools/call quick"),
     expect.stringMatching(/→ tools\/call slow .* 2\.0 s {2}done$/),
   ]);
+  region.stop();
+});
+
+test("nothing of it stays when the window becomes narrower", () => {
+  const { rows, show, region, fold } = live();
+  const [slow, answer] = exchange({
+    params: { name: "slow", arguments: { text: "x".repeat(99) } },
+    ms: 2000,
+  });
+  show(slow);
+  vi.advanceTimersByTime(1000);
+  expect(rows()).toHaveLength(1);
+  fold(30);
+  expect(rows()).toHaveLength(3);
+  vi.advanceTimersByTime(200);
+  expect(rows()).toHaveLength(1);
+  show(answer);
+  expect(rows()).toEqual([expect.stringContaining("→ slow")]);
   region.stop();
 });
 
