@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DevOptions } from "../dev/options.ts";
 import type { RecordInput, TransportName } from "../log/record.ts";
 import { openSessionLog, stampRecords, type Stamper } from "../log/writer.ts";
-import type { Closed } from "../log/write-queue.ts";
+import type { Closed, Unwritten } from "../log/write-queue.ts";
 import { packageVersion } from "../version.ts";
 import type { DevFlags } from "./dev-options.ts";
 
@@ -11,11 +11,15 @@ export type Log = {
   readonly file: string | undefined;
   readonly stamp: Stamper;
   readonly close: () => Promise<Closed>;
+  /** What has not reached the file. */
+  readonly unwritten: () => Unwritten | undefined;
 };
 
 export function openLog({ log, payloads }: DevFlags, project: string): Log {
-  if (log === false)
-    return { file: undefined, stamp: stampRecords({ payloads }), close: () => Promise.resolve("closed") };
+  if (log === false) {
+    const stamp = stampRecords({ payloads });
+    return { file: undefined, stamp, close: () => Promise.resolve("closed"), unwritten: () => undefined };
+  }
   const directory = join(project, ".mcp", "sessions");
   const session = openSessionLog({ directory, payloads, ...(typeof log === "string" ? { file: log } : {}) });
   process.once("exit", () => session.closeSync());
@@ -23,6 +27,7 @@ export function openLog({ log, payloads }: DevFlags, project: string): Log {
     file: session.file,
     stamp: (record, at) => session.record(record, at),
     close: () => session.close(),
+    unwritten: () => session.unwritten,
   };
 }
 

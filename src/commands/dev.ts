@@ -7,8 +7,10 @@ import type { Offer } from "../client/offer.ts";
 import type { RecordInput } from "../log/record.ts";
 import { LaterRecorder } from "../log/record-later.ts";
 import { announceDevServer } from "../log/running.ts";
+import type { Unwritten } from "../log/write-queue.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { watchOutput } from "../platform/closed-output.ts";
+import { counted } from "../terminal/durations.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { DevKeys } from "./dev-keys.ts";
 import { defined, metaRecord, openLog, type Log } from "./dev-log.ts";
@@ -123,6 +125,8 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   withdraw();
   records.flush();
   const closed = await log.close();
+  const unwritten = closed === "closed" ? log.unwritten() : undefined;
+  if (unwritten !== undefined) output.say([output.styles.yellow(lostText(unwritten))]);
   cancellation.dispose();
   if (closed === "hanging") endInSpiteOf(log, exitCode);
   if (error !== undefined) throw error;
@@ -157,6 +161,10 @@ function announce(
 ): ReturnType<typeof announceDevServer> {
   const transport = served === undefined ? undefined : served.url === undefined ? "stdio" : "http";
   return announceDevServer({ pid: process.pid, project, ...defined({ transport, url: served?.url, log }) });
+}
+
+function lostText({ count, reason }: Unwritten): string {
+  return `▲ the session log lacks its last ${counted(count, "record")}: ${reason}`;
 }
 
 /** Who runs a server of stdio without a client, such as in the background, is told why it ends. */

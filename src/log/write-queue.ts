@@ -23,8 +23,13 @@ export type QueueOptions = {
 /** `hanging`: the disk does not answer, and what it was last given may still be written or not. */
 export type Closed = "closed" | "hanging";
 
+/** What still waits when a disk refuses to the end. */
+export type Unwritten = { readonly count: number; readonly reason: string };
+
 type Item = {
   readonly bytes: Buffer;
+  /** How many records it stands for. */
+  readonly count: number;
   /** The path of the new file that begins with this line. */
   opens: string | undefined;
 };
@@ -69,7 +74,7 @@ export class WriteQueue {
       return false;
     }
     this.#closeGap();
-    this.#add({ bytes, opens: undefined });
+    this.#add({ bytes, count: 1, opens: undefined });
     return true;
   }
 
@@ -77,7 +82,14 @@ export class WriteQueue {
   pushIntoNewFile(path: string, line: string): void {
     if (this.#closing !== undefined || this.#closed) return;
     this.#closeGap();
-    this.#add({ bytes: Buffer.from(line), opens: path });
+    this.#add({ bytes: Buffer.from(line), count: 1, opens: path });
+  }
+
+  /** What has not reached the file. */
+  get unwritten(): Unwritten | undefined {
+    const left = this.#items.slice(this.#first);
+    const count = left.reduce((sum, item) => sum + item.count, this.#gap?.count ?? 0);
+    return count === 0 ? undefined : { count, reason: this.#failure ?? "the disk does not answer" };
   }
 
   isFileRemoved(done: (removed: boolean) => void): void {
@@ -127,20 +139,23 @@ export class WriteQueue {
 
   #closeGap(): void {
     if (this.#gap === undefined) return;
-    const line = this.#options.gapLine(this.#gap);
+    const item = this.#gapItem(this.#gap);
     this.#gap = undefined;
-    this.#add({ bytes: Buffer.from(line), opens: undefined });
+    this.#add(item);
+  }
+
+  #gapItem(gap: Gap): Item {
+    return { bytes: Buffer.from(this.#options.gapLine(gap)), count: gap.count, opens: undefined };
   }
 
   /** The next item that is not wholly written; a gap at the end is the last one. */
   #head(): Item | undefined {
     const item = this.#items[this.#first];
     if (item === undefined && this.#gap !== undefined) {
-      const line = this.#options.gapLine(this.#gap);
+      const gapItem = this.#gapItem(this.#gap);
       this.#gap = undefined;
-      const bytes = Buffer.from(line);
-      this.#queuedBytes += bytes.length;
-      this.#items.push({ bytes, opens: undefined });
+      this.#queuedBytes += gapItem.bytes.length;
+      this.#items.push(gapItem);
     }
     return item ?? this.#items[this.#first];
   }

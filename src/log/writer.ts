@@ -6,7 +6,7 @@ import { openAt, openInFolder } from "./log-folder.ts";
 import type { LogRecord, MetaRecord, RecordInput } from "./record.ts";
 import { Redactor } from "./redact.ts";
 import { removeOldLogs } from "./retention.ts";
-import { WriteQueue, type Closed, type Gap } from "./write-queue.ts";
+import { WriteQueue, type Closed, type Gap, type Unwritten } from "./write-queue.ts";
 
 export type LogLimits = {
   /** Larger bodies are cut. */
@@ -103,6 +103,11 @@ export class SessionLog {
     const line = encodeLine(record, this.#limits.bodyBytes);
     if (this.#queue.push(line, record.seq)) this.#fileBytes += Buffer.byteLength(line);
     return record;
+  }
+
+  /** What has not reached the file; after the end, what never will. */
+  get unwritten(): Unwritten | undefined {
+    return this.#queue.unwritten;
   }
 
   /** Settles when everything is written, or the disk refused, or did not answer for a while. */

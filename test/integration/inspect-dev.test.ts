@@ -1,10 +1,11 @@
 /** `mcp inspect` beside a real `mcp dev`. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { execa } from "execa";
 import { expect } from "vitest";
 import { call, newClient, test, type DevBench } from "../helpers/mcp-dev.ts";
-import { markName } from "../helpers/processes.ts";
+import { freePort, markName } from "../helpers/processes.ts";
 import { root } from "../helpers/project.ts";
 
 const bin = join(root, "bin/mcp.js");
@@ -81,3 +82,25 @@ test("finds from anywhere what a desktop client started with hardly any environm
   await bench.nothingRuns();
   expect(await shown("/")).toBe("");
 });
+
+test.runIf(existsSync("/dev/full"))(
+  "a full disk stops no answer, and is said at the end",
+  async ({ bench }) => {
+    const project = await bench.project("keyed.ts");
+    const port = String(await freePort());
+    const command = bench.run(project.folder, [
+      project.entry,
+      "--http",
+      "--port",
+      port,
+      "--log",
+      "/dev/full",
+    ]);
+    const url = new URL(`http://127.0.0.1:${port}/mcp`);
+    const { client } = await bench.eventually(() => bench.connect(url).catch(() => undefined), 100);
+    expect(await call(client, "greet")).toBe("Hello");
+    command.kill("SIGTERM");
+    const { stdout } = await command;
+    expect(stdout).toMatch(/▲ the session log lacks its last \d+ records: ENOSPC\n?$/);
+  },
+);

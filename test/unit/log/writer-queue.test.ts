@@ -93,6 +93,7 @@ describe("WriteQueue", () => {
     const other = queueFor(slow, 10);
     for (const seq of [1, 2, 3]) other.push(`line ${seq}\n`, seq);
     await other.close();
+    expect(other.unwritten).toBeUndefined();
     expect(slow.text).toBe("line 1\ngap of 2 to 3: the disk was too slow\n");
   });
 
@@ -100,7 +101,8 @@ describe("WriteQueue", () => {
     const file = new ScriptedFile(Array<Step>(100).fill("ENOSPC"));
     const queue = queueFor(file);
     for (const seq of [1, 2, 3]) queue.push(`line ${seq}\n`, seq);
-    await queue.close();
+    expect(await queue.close()).toBe("closed");
+    expect(queue.unwritten).toEqual({ count: 3, reason: "ENOSPC" });
     expect(file.closed).toBe(true);
     expect(file.text).toBe("");
     expect(queue.push("late\n", 4)).toBe(false);
