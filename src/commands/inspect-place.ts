@@ -20,7 +20,11 @@ export async function choosePlace(
       hint: `start one with mcp dev, or name a project: ${program} path/to/project`,
     });
   }
-  if (servers.length === 1) return placeOf(only);
+  if (servers.length === 1) {
+    // Nobody named it: whose lines these are is to be seen at once.
+    process.stderr.write(`mcp dev of ${only.project}\n`);
+    return placeOf(only);
+  }
   if (!process.stdin.isTTY || !process.stderr.isTTY) throw severalRun(servers, program);
   const chosen = await chooseFrom(servers, signal);
   return chosen === undefined ? undefined : placeOf(chosen);

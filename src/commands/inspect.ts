@@ -56,7 +56,8 @@ export async function run(args: readonly string[], program: string): Promise<num
 
 async function show(place: Place, options: InspectOptions, signal: AbortSignal): Promise<void> {
   const found = await logsIn(place);
-  const logs = spans(options) || place.kind === "file" ? found : currentLogs(found).logs;
+  const current = currentLogs(found);
+  const logs = spans(options) || place.kind === "file" ? found : current.logs;
   if (logs.length === 0) sayNothingThere(place, options);
 
   const starts = options.follow ? await bookmarksOf(found.flat()) : [];
@@ -84,6 +85,8 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
   try {
     await showPast(extents, { options, filter, output, signal });
     if (signal.aborted) return;
+    if (logs.length > 0 && place.kind === "project" && !current.isLive)
+      note(`mcp dev does not run in ${place.name}; this was its last log; waiting for the next`);
     output.goLive();
     for await (const entries of following.entries()) await output.write(entries, signal);
   } finally {

@@ -116,6 +116,17 @@ describe("mcp inspect follows", () => {
     expect(bodies.toSorted()).toEqual(["1", "2", "3"]);
   });
 
+  test("the log of a server that is gone, and says so", async () => {
+    const ended = bench.log({ pid: 2 ** 30 });
+    say(ended, "last words");
+    await ended.close();
+    const inspect = bench.start([]);
+    expect(await inspect.bodies(1)).toEqual(["last words"]);
+    expect(await inspect.note()).toMatch(/^mcp dev does not run in .*; this was its last log/);
+    say(bench.log(), "again");
+    expect(await inspect.bodies(1)).toEqual(["again"]);
+  });
+
   test("where two servers write, each line says which", async () => {
     const [one, two] = [process.ppid, process.pid].map((pid, index) =>
       bench.log({ pid, startedAt: new Date(Date.now() + index) }),

@@ -240,8 +240,8 @@ describe("mcp inspect outside any project", () => {
   test("takes the one dev server that runs", async () => {
     await sayIn(bench.project, "hello");
     await announce(bench.project, process.pid);
-    const { stdout } = await bench.run(["--no-follow"], outside());
-    expect(bodies(stdout)).toEqual(["hello"]);
+    const { stdout, stderr } = await bench.run(["--no-follow"], outside());
+    expect([bodies(stdout), stderr]).toEqual([["hello"], `mcp dev of ${bench.project}`]);
   });
 
   test("none: says what to do", async () => {
