@@ -42,7 +42,7 @@ export function noAnswer({ dir, request }: PendingCall, view: View): string[] {
 export function payload(view: View, dir: Direction, body: unknown): string[] {
   if (body === undefined || (isObject(body) && Object.keys(body).length === 0)) return [];
   const indent = Math.min(indentOf(view), Math.floor(view.width / 4));
-  const [first = "", ...rest] = prettyJson(body, view.styles, view.width, indent);
+  const [first = "", ...rest] = prettyJson(body, view.styles, view.width, indent, "readable");
   if (indent < 2) return [first, ...rest];
   return [`${" ".repeat(indent - 2)}${view.styles.dim(arrow(dir))} ${first.slice(indent)}`, ...rest];
 }

@@ -235,6 +235,34 @@ describe("--expand", () => {
     expect(lines.slice(1).join(" ").replace(/\s+/g, " ")).toContain("long words ".repeat(30).trim());
   });
 
+  it("shows texts of several lines, and JSON in a text, behind a bar", () => {
+    const expanded = (value: string): string[] =>
+      screen({ expand: true, columns: 60 })
+        .show(...exchange({ ...whoami, result: text(value) }))
+        .map((line) => line.trim())
+        .filter((line) => line.startsWith("│"));
+    expect(expanded("one\n\u001B[2J  two\n\n" + "long words ".repeat(5))).toEqual([
+      "│ one",
+      "│   two",
+      "│",
+      "│ long words long words long words",
+      "│ long words long words",
+    ]);
+    expect(expanded('{"a":[1,"x"],"b":"c\\nd"}')).toEqual([
+      "│ {",
+      '│   "a": [',
+      "│     1,",
+      '│     "x"',
+      "│   ],",
+      '│   "b":',
+      "│     │ c",
+      "│     │ d",
+      "│ }",
+    ]);
+    expect(expanded("one line, as it is: {}")).toEqual([]);
+    expect(expanded("x\n".repeat(1000))).toHaveLength(401);
+  });
+
   it("colours keys and values", () => {
     const lines = screen({ expand: true, color: true }).show(...exchange(whoami));
     expect(lines.join("\n")).toContain('\u001B[36m"name"\u001B[39m');
