@@ -19,7 +19,7 @@ export async function run(args: readonly string[], program: string): Promise<num
     examples: [
       [`${program} s1`, "all that the client of s1 asked"],
       [`${program} s1/7`, "its request with the JSON-RPC id 7"],
-      [`${program} s1 --log test/orders.jsonl --fresh`, "a regression test: exits with 1 on a difference"],
+      [`${program} s1 --log test/orders.jsonl --fresh`, "exits with 1 on a difference"],
     ],
     declare: (command) => {
       command

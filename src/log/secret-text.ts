@@ -20,7 +20,7 @@ const curlUser = /(\bcurl\b[^\r\n]{0,400}?\s(?:-u|--user)[\s=]{0,3}["']?[^\s:"']
 const element = /(<([A-Za-z][\w:.-]{0,60})(?: [^<>]{0,200})?>)[^<>]{1,4096}(?=<\/\2>)/g;
 /** "invalid token Zq7…", "the password is Zq7…": what has letters and digits and follows such a word is no language. */
 const said =
-  /(?<!(?:progress|page|next|sync|cancel\w{0,6}|unexpected)[ _-])\b((?:token|secret|pass(?:word|phrase|code)|(?:api|access|secret|private)[ _-]?key|credential)s?(?:\s(?:is|was|of|provided|given|used|supplied))?:?\s["'`(]?)(?!(?:base64|sha\d|md5|utf-?\d|oauth\d|argon\d|http))(?=[^\s"'`]{0,200}\d)(?=[^\s"'`]{0,200}[A-Za-z])[\w~+/=.-]{8,}/gi;
+  /(?<!(?:progress|page|next|sync|cancel\w{0,6}|unexpected)[ _-])\b((?:token|secret|pass(?:word|phrase|code)|(?:api|access|secret|private)[ _-]?key|credential)s?(?:\s(?:is|was|provided|given|used|supplied))?:?\s["'`(]?)(?!(?:base64|sha\d|md5|utf-?\d|oauth\d|argon\d|http))(?=[^\s"'`]{0,200}\d)(?=[^\s"'`]{0,200}[A-Za-z])[\w~+/=.-]{8,}/gi;
 
 const urlPassword = /(:\/\/[^/\s:@]*:)[^/\s@]+@/g;
 /** `https://<token>@host`; a short one, or one without a digit, is a user's name. */
