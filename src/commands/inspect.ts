@@ -81,7 +81,16 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
   }
   const { folder, accepts } = place;
   const onUnreadable = (error: CliError): void => note(error.message);
-  const following = await Following.start({ folder, accepts, starts, filter, signal, onUnreadable });
+  const withAsked = isAskedShown(options);
+  const following = await Following.start({
+    folder,
+    accepts,
+    starts,
+    filter,
+    withAsked,
+    signal,
+    onUnreadable,
+  });
   try {
     await showPast(extents, { options, filter, output, signal });
     if (signal.aborted) return;
@@ -114,6 +123,7 @@ async function showPast(
   const { sinceMs, untilMs } = options.filter;
   const past = history(extents, options.lines, {
     filter,
+    withAsked: isAskedShown(options),
     ...(sinceMs === undefined ? {} : { sinceMs }),
     ...(untilMs === undefined ? {} : { untilMs }),
     ...(options.json || !withAnswers(options) ? {} : { counts: (entry) => isLine(entry, options) }),
@@ -152,6 +162,11 @@ function spans({ filter }: InspectOptions): boolean {
 /** What is filtered by kind may have requests alone. */
 function withAnswers({ filter: { events } }: InspectOptions): boolean {
   return events?.includes("response") ?? true;
+}
+
+/** A person who looks for what went wrong wants to see what was asked, too. */
+function isAskedShown({ json, filter }: InspectOptions): boolean {
+  return !json && filter.errors === true;
 }
 
 function isLine(entry: Entry, { expand }: InspectOptions): boolean {

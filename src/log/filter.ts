@@ -49,8 +49,10 @@ export function filterFor(options: FilterOptions): Filter {
       // A line that cannot be read has no time of its own; where time is all that is asked, better shown than lost.
       if (time !== undefined && timed && (time < since || time > until)) return false;
       if (tests.length === 0 && matches === undefined) return true;
-      if (entry.type !== "record" || !tests.every((test) => test(entry.record))) return false;
-      return matches?.test(entry.record, entry) ?? true;
+      if (entry.type !== "record") return false;
+      // First, for it remembers the requests, which the others may leave out.
+      const isMatch = matches?.test(entry.record, entry) ?? true;
+      return isMatch && tests.every((test) => test(entry.record));
     },
   };
 }
@@ -116,6 +118,8 @@ function matches(method: string, wanted: string): boolean {
 
 /** The rarest demand first: one is enough to skip most lines. */
 function needlesOf(options: FilterOptions): string[] {
+  const leavesOutRequests = options.errors === true || options.events !== undefined;
+  if (options.pattern !== undefined && leavesOutRequests) return [];
   // The attribute; the kind and the event; a reload's.
   if (options.errors === true) return ['"error.type"', '"error"', '"failed"'];
   const exact = options.tools ?? options.sessions ?? options.events;

@@ -1,5 +1,6 @@
 /** Follows the logs of a folder as they grow, through rotation, truncation, deletion and new logs: each record once. */
 import { basename } from "node:path";
+import { AskedMemory } from "./asked.ts";
 import type { Entry } from "./decode.ts";
 import type { Filter } from "./filter.ts";
 import { FolderWatch } from "./folder-watch.ts";
@@ -18,6 +19,8 @@ export type FollowOptions = {
   /** What was there already and up to where it was shown; a file that is not among these is shown from its beginning. */
   readonly starts: readonly Start[];
   readonly filter: Filter;
+  /** The requests of answers that pass come along. */
+  readonly withAsked?: boolean;
   readonly signal: AbortSignal;
   /** A file appeared that cannot be read. */
   readonly onUnreadable?: (error: CliError) => void;
@@ -87,6 +90,7 @@ class FolderTails {
   /** Deleted, or replaced by another file of the same name. */
   #nameless: Tail[] = [];
   readonly #refused = new Set<string>();
+  readonly #asked = new AskedMemory();
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -155,7 +159,9 @@ class FolderTails {
     while (!this.#options.signal.aborted) {
       const blocks = await tail.read();
       if (blocks === undefined) return;
-      yield entriesOf(blocks, { log: tail.log, filter: this.#options.filter });
+      const { filter, withAsked } = this.#options;
+      const options = { log: tail.log, filter };
+      yield withAsked === true ? this.#asked.entriesOf(blocks, options) : entriesOf(blocks, options);
     }
   }
 

@@ -1,5 +1,6 @@
 /** Reads what is in the logs already: the last n records from the end, or all from the beginning. */
 import type { FileHandle } from "node:fs/promises";
+import { AskedBackward, AskedMemory } from "./asked.ts";
 import { blocksBackward, blocksForward } from "./blocks.ts";
 import type { Entry } from "./decode.ts";
 import type { Filter } from "./filter.ts";
@@ -26,6 +27,8 @@ export type HistoryOptions = {
   readonly untilMs?: number;
   /** The bodies of messages are not looked at. */
   readonly headsOnly?: boolean;
+  /** The requests of answers that pass come along. */
+  readonly withAsked?: boolean | undefined;
   readonly chunkBytes?: number;
 };
 
@@ -51,13 +54,15 @@ export async function* history(
 }
 
 async function* forward(log: readonly Extent[], options: HistoryOptions): AsyncGenerator<readonly Entry[]> {
+  const memory = options.withAsked === true ? new AskedMemory() : undefined;
+  const read = memory?.entriesOf.bind(memory) ?? entriesOf;
   for (const extent of log) {
     const file = await openUnlessGone(extent.path);
     if (file === undefined) continue;
     try {
       const range = await rangeOf(file, extent, options);
       for await (const blocks of blocksForward(file, range))
-        yield entriesOf(blocks, { log: extent.log, filter: options.filter, headsOnly: options.headsOnly });
+        yield read(blocks, { log: extent.log, filter: options.filter, headsOnly: options.headsOnly });
     } finally {
       await file.close();
     }
@@ -66,6 +71,8 @@ async function* forward(log: readonly Extent[], options: HistoryOptions): AsyncG
 
 async function lastOf(log: readonly Extent[], lines: number, options: HistoryOptions): Promise<Entry[]> {
   const last = new LastEntries(lines, options.counts ?? everyOne);
+  const asked = options.withAsked === true ? new AskedBackward() : undefined;
+  const read = asked?.entriesOf.bind(asked) ?? entriesOf;
   const seen: Extent[] = [];
   for (const extent of log.toReversed()) {
     if (last.isComplete()) break;
@@ -78,7 +85,7 @@ async function lastOf(log: readonly Extent[], lines: number, options: HistoryOpt
         for (const block of blocks)
           startOffset -= block.type === "lines" ? block.bytes.length : block.sizeBytes;
         const { filter, headsOnly } = options;
-        last.addBefore(entriesOf(blocks, { log: extent.log, filter, headsOnly }));
+        last.addBefore(read(blocks, { log: extent.log, filter, headsOnly }));
         if (last.isComplete()) break;
       }
       seen.unshift({ ...extent, startOffset, endOffset: range.endOffset });
@@ -94,11 +101,11 @@ async function lastOf(log: readonly Extent[], lines: number, options: HistoryOpt
 async function forwardAgain(
   extents: readonly Extent[],
   lines: number,
-  { filter, counts = everyOne }: HistoryOptions,
+  { filter, withAsked, counts = everyOne }: HistoryOptions,
 ): Promise<Entry[]> {
   let entries: readonly Entry[] = [];
-  for await (const found of forward(extents, { filter })) {
-    entries = lastCounted([...entries, ...found.map(held)], lines, counts);
+  for await (const more of forward(extents, { filter, withAsked })) {
+    entries = lastCounted([...entries, ...more.map(held)], lines, counts);
   }
   return [...entries];
 }
