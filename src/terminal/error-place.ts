@@ -92,7 +92,8 @@ function aroundMark(lines: readonly string[], cells: number): readonly string[] 
   if (marked === undefined || marked.length <= cells || room < 8) return lines;
   const left = Math.max(0, marked.length - gutter - Math.floor(room / 2));
   return lines.map((line) => {
-    const code = line.slice(gutter + left + 1);
+    // Not from the middle of a character.
+    const code = line.slice(gutter + left + 1).replace(/^[\p{Cs}\p{M}\u200D]+/u, "");
     const isMark = line === marked;
     const sign = isMark ? " " : line.length > gutter ? "…" : "";
     return `${line.slice(0, gutter)}${sign}${code}`.trimEnd();
