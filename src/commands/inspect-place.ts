@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { CliError, exitCodes } from "../cli-error.ts";
 import { currentLogs, logsIn, placeAt, placeOfFile, placeOfProject, type Place } from "../log/locate.ts";
 import { runningDevServers, type RunningDevServer } from "../log/running.ts";
+import { plainText } from "../terminal/plain-text.ts";
 
 /** @returns `undefined` if a person was asked to choose and did not. */
 export async function choosePlace(
@@ -22,7 +23,7 @@ export async function choosePlace(
   }
   if (servers.length === 1) {
     // Nobody named it: whose lines these are is to be seen at once.
-    process.stderr.write(`mcp dev of ${only.project}\n`);
+    process.stderr.write(`${plainText(`mcp dev of ${only.project}`)}\n`);
     return placeOf(only);
   }
   if (!process.stdin.isTTY || !process.stderr.isTTY) throw severalRun(servers, program);
@@ -63,7 +64,7 @@ async function chooseFrom(
   const { select } = await import("@inquirer/prompts");
   const choices = servers.map((server) => ({
     value: server,
-    name: `${server.project}  ${server.url ?? server.transport ?? ""}  pid ${server.pid}`,
+    name: plainText(`${server.project}  ${server.url ?? server.transport ?? "starting"}  pid ${server.pid}`),
   }));
   try {
     return await select(

@@ -13,6 +13,7 @@ import { bookmark } from "../log/tail.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { watchOutput } from "../platform/closed-output.ts";
 import { hasOwnLine } from "../terminal/own-line.ts";
+import { plainText } from "../terminal/plain-text.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { declareInspectFlags, readInspectOptions, type InspectOptions } from "./inspect-options.ts";
 import { InspectOutput } from "./inspect-output.ts";
@@ -207,5 +208,5 @@ function isPipe(descriptor: number): boolean {
 }
 
 function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${plainText(text)}\n`);
 }

@@ -281,6 +281,7 @@ describe("mcp inspect outside any project", () => {
 describe("mcp inspect, used wrongly", () => {
   test.each<[string[], number, RegExp]>([
     [["nowhere"], 1, /nowhere does not exist/],
+    [["no\u001B[2Jwhere"], 1, /^error \S*nowhere does not exist/],
     [["--no-follow"], 1, /no session log in/],
     [["-n", "many"], 2, /--lines many/],
     [["-n", "-5"], 2, /-5/],
