@@ -50,7 +50,7 @@ export async function* history(
   for await (const batch of mergeByTime(tails.map((tail) => once(tail)))) {
     for (const entry of batch) merged.push(entry);
   }
-  yield lastCounted(merged, lines, options.counts ?? everyOne);
+  yield lastCounted(merged, lines, options.counts);
 }
 
 async function* forward(log: readonly Extent[], options: HistoryOptions): AsyncGenerator<readonly Entry[]> {
@@ -70,7 +70,7 @@ async function* forward(log: readonly Extent[], options: HistoryOptions): AsyncG
 }
 
 async function lastOf(log: readonly Extent[], lines: number, options: HistoryOptions): Promise<Entry[]> {
-  const last = new LastEntries(lines, options.counts ?? everyOne);
+  const last = new LastEntries(lines, options.counts);
   const asked = options.withAsked === true ? new AskedBackward() : undefined;
   const read = asked?.entriesOf.bind(asked) ?? entriesOf;
   const seen: Extent[] = [];
@@ -101,7 +101,7 @@ async function lastOf(log: readonly Extent[], lines: number, options: HistoryOpt
 async function forwardAgain(
   extents: readonly Extent[],
   lines: number,
-  { filter, withAsked, counts = everyOne }: HistoryOptions,
+  { filter, withAsked, counts }: HistoryOptions,
 ): Promise<Entry[]> {
   let entries: readonly Entry[] = [];
   for await (const more of forward(extents, { filter, withAsked })) {
@@ -121,8 +121,6 @@ async function rangeOf(
     ...(chunkBytes === undefined ? {} : { chunkBytes }),
   };
 }
-
-const everyOne = (): boolean => true;
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what the merge takes
 async function* once(entries: readonly Entry[]): AsyncGenerator<readonly Entry[]> {

@@ -4,8 +4,13 @@ import { callKey } from "./open-calls.ts";
 
 type Counts = (entry: Entry) => boolean;
 
-/** @param counts those that are counted; the others between them come along. */
-export function lastCounted(entries: readonly Entry[], lines: number, counts: Counts): readonly Entry[] {
+/** @param counts those that are counted; the others between them come along. All, and nothing else, if omitted. */
+export function lastCounted(
+  entries: readonly Entry[],
+  lines: number,
+  counts: Counts | undefined,
+): readonly Entry[] {
+  if (counts === undefined) return lines === 0 ? [] : entries.slice(-lines);
   const start = startOfLast(entries, lines, counts);
   const shown = entries.slice(start);
   return [...new MissingRequests(shown, counts).takeFrom(entries.slice(0, start)), ...shown];
@@ -58,13 +63,13 @@ const mostExtraBlocks = 3;
 
 /** The same for a file that is read from its end, block by block. */
 export class LastEntries {
-  readonly #counts: Counts;
+  readonly #counts: Counts | undefined;
   readonly #batches: (readonly Entry[])[] = [];
   #left: number;
   #missing: MissingRequests | undefined;
   #extraBlocks = 0;
 
-  constructor(lines: number, counts: Counts) {
+  constructor(lines: number, counts: Counts | undefined) {
     this.#left = lines;
     this.#counts = counts;
   }
@@ -76,10 +81,16 @@ export class LastEntries {
   }
 
   addBefore(entries: readonly Entry[]): void {
-    const start = this.#left > 0 ? startOfLast(entries, this.#left, this.#counts) : entries.length;
-    if (this.#left > 0) this.#keep(entries.slice(start));
+    const counts = this.#counts;
+    if (counts === undefined) {
+      this.#keep(lastCounted(entries, this.#left, counts), entries.length);
+      return;
+    }
+    const start = this.#left > 0 ? startOfLast(entries, this.#left, counts) : entries.length;
+    const shown = entries.slice(start);
+    this.#keep(shown, shown.filter(counts).length);
     if (this.#left > 0) return;
-    this.#missing ??= new MissingRequests(this.entries(), this.#counts);
+    this.#missing ??= new MissingRequests(this.entries(), counts);
     this.#extraBlocks += 1;
     this.#batches.push(this.#missing.takeFrom(entries.slice(0, start)).map(held));
   }
@@ -88,8 +99,8 @@ export class LastEntries {
     return this.#batches.toReversed().flat();
   }
 
-  #keep(entries: readonly Entry[]): void {
-    this.#left -= entries.filter(this.#counts).length;
+  #keep(entries: readonly Entry[], counted: number): void {
+    this.#left -= counted;
     this.#batches.push(entries.map(held));
   }
 }
