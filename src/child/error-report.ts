@@ -10,9 +10,12 @@ const ownPlaces = [ownFolder + sep, `${pathToFileURL(ownFolder).href}/`];
 /** An error with more is shown without the rest. */
 const mostRelated = 8;
 const longestValue = 200;
+const oneLine = { depth: 2, breakLength: Infinity } as const;
 
 export function errorReport(thrown: unknown): ErrorReport {
   if (!isError(thrown)) return { name: "Error", message: valueText(thrown) };
+  // Some packages put an object there.
+  if (typeof thrown.message !== "string") return { name: thrown.name, message: inspect(thrown.message) };
   const compiled = compilerReport(thrown);
   if (compiled !== undefined) return compiled;
   const related = relatedTo(thrown);
@@ -31,9 +34,11 @@ function isError(thrown: unknown): thrown is Error {
 
 function valueText(thrown: unknown): string {
   const isText = typeof thrown === "string" && thrown !== "";
-  const text = isText ? thrown : inspect(thrown, { depth: 2, breakLength: Infinity });
-  const what = text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
-  return `${what} (not an Error, so where is not known)`;
+  return `${shortened(isText ? thrown : inspect(thrown, oneLine))} (not an Error, so where is not known)`;
+}
+
+function shortened(text: string): string {
+  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }
 
 function withoutOwnFrames(stack: string): string {
@@ -56,7 +61,7 @@ function relatedTo(error: Error): RelatedError[] {
     if (seen.has(thrown) || found.length >= mostRelated) return;
     seen.add(thrown);
     if (!isError(thrown)) {
-      found.push({ relation, name: "Error", message: inspect(thrown, { depth: 2, breakLength: Infinity }) });
+      found.push({ relation, name: "Error", message: shortened(inspect(thrown, oneLine)) });
       return;
     }
     const { name, message, stack } = thrown;

@@ -3,13 +3,13 @@ import module from "node:module";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { report } from "./channel.ts";
-import { importsPackage } from "./imports.ts";
+import { addRequired, importsPackage } from "./imports.ts";
 import { ownPorts } from "./listen.ts";
 import { hasStarted, madeServers } from "./observe-fastmcp.ts";
 
 /** A server that first connects to a database needs a moment. */
 const patienceMs = 3000;
-/** The loader's thread tells what was imported a moment later. */
+/** Where the loader has a thread, it tells what was imported a moment later. */
 const importsSettleMs = 50;
 
 /** Nothing is done before the entry has run to its end, or has had its time. */
@@ -28,6 +28,7 @@ async function startOrReport(entry: string, ended: boolean): Promise<void> {
     return;
   }
   if (ended) await setTimeout(importsSettleMs);
+  addRequired();
   report({
     type: "idle",
     ended,

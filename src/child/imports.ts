@@ -1,18 +1,22 @@
 /** Reports what the server imported: its own files, so that a save of any is a reload, and packages, to be warm next time. */
 import module from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { MessageChannel } from "node:worker_threads";
+import { MessageChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { report } from "./channel.ts";
-import type { Resolved } from "./module-hooks.ts";
+import { isInstalled, type Resolved } from "./module-hooks.ts";
 import { registerSyncHooks } from "./sync-hooks.ts";
 
 const reportDelayMs = 20;
+/** What the server's own code imports, or asks for. */
 const known = new Set<string>();
+const reported = new Set<string>();
 /** CommonJS modules that were there before the server's own. */
 let requiredBefore: ReadonlySet<string> = new Set();
 let fresh: { files: string[]; modules: string[]; packages: string[] } = nothing();
 let isReporting = false;
 let timer: NodeJS.Timeout | undefined;
+/** From the loader's thread, where Node has one. */
+let fromThread: MessagePort | undefined;
 
 export function observeImports(): void {
   const isRegistered = registerSyncHooks(resolved);
@@ -20,6 +24,7 @@ export function observeImports(): void {
   const { port1, port2 } = new MessageChannel();
   port1.on("message", resolved);
   port1.unref();
+  fromThread = port1;
   module.register(new URL("./hooks.js", import.meta.url), { data: { port: port2 }, transferList: [port2] });
 }
 
@@ -34,7 +39,20 @@ export function reportImports(): void {
   requiredBefore = new Set(Object.keys(requireCache()));
 }
 
-/** CommonJS modules are not resolved through the hooks; the cache names them all. */
+/** Before the process ends: a server that fails was made of files, too, and a save of any may mend it. */
+export function reportImportsNow(): void {
+  if (!isReporting) return;
+  for (;;) {
+    const received = fromThread === undefined ? undefined : receiveMessageOnPort(fromThread);
+    if (received === undefined) break;
+    resolved(received.message as Resolved);
+  }
+  addRequired();
+  clearTimeout(timer);
+  flush();
+}
+
+/** CommonJS modules are not all resolved through hooks; the cache names them all. */
 export function addRequired(): void {
   for (const [key, required] of Object.entries(requireCache())) {
     if (required === undefined || requiredBefore.has(key) || isInstalled(required.filename)) continue;
@@ -44,16 +62,21 @@ export function addRequired(): void {
   }
 }
 
-function resolved({ url, isPackage, format }: Resolved): void {
-  const isNew = add(isPackage ? url : fileURLToPath(url), isPackage);
-  if (isNew && !isPackage && format === "module") fresh.modules.push(url);
+function resolved({ url, isPackage, format, isLoaded }: Resolved): void {
+  if (!isReporting) return;
+  const place = isPackage ? url : fileURLToPath(url);
+  known.add(place);
+  // A package that is only asked for would do something if it was imported.
+  if (isPackage && !isLoaded) return;
+  if (add(place, isPackage) && !isPackage && format === "module") fresh.modules.push(url);
 }
 
-/** @returns whether it was not known yet. */
+/** @returns whether it was not reported yet. */
 function add(place: string, isPackage: boolean): boolean {
-  if (!isReporting || known.has(place)) return false;
+  if (!isReporting || reported.has(place)) return false;
   if (!isPackage && (isInstalled(place) || !/^(?:\/|[a-z]:\\)/i.test(place))) return false;
   known.add(place);
+  reported.add(place);
   (isPackage ? fresh.packages : fresh.files).push(place);
   timer ??= setTimeout(flush, reportDelayMs).unref();
   return true;
@@ -61,10 +84,6 @@ function add(place: string, isPackage: boolean): boolean {
 
 function requireCache(): NodeJS.Dict<NodeJS.Module> {
   return module.createRequire(import.meta.url).cache;
-}
-
-function isInstalled(path: string): boolean {
-  return /[\\/]node_modules[\\/]/.test(path);
 }
 
 function flush(): void {

@@ -2,11 +2,12 @@
  * Imports FastMCP before the TypeScript loader is there: through the loader, which has nothing to do with it, that takes
  * twice as long. The server's own import finds it loaded.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import module from "node:module";
 import { dirname, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { report } from "./channel.ts";
+import { isInstalled } from "./module-hooks.ts";
 
 /** Never rejects: what is wrong with FastMCP is said by the server's own import, if it has one. */
 export async function loadFastMCP(entry: string): Promise<void> {
@@ -14,19 +15,24 @@ export async function loadFastMCP(entry: string): Promise<void> {
     const { url, version } = findFastMCP(entry);
     report({ type: "version", fastmcp: version });
     // The other kind of module loads another file of the package.
-    if (isModule(entry)) await import(url);
+    if (isModule(entry) && isInstalled(url)) await import(url);
   } catch {
     // A server without FastMCP, or with a broken one, shows that when it runs.
   }
 }
 
-/** The namespace of the FastMCP that the entry finds, as ESM. */
-export function importFastMCP(entry: string): Promise<unknown> {
-  return import(findFastMCP(entry).url);
+/**
+ * The namespace of the FastMCP that the entry finds, as ESM.
+ * @throws for one that is linked: somebody works on it, and a save of it must find no process that has loaded it.
+ */
+export async function importFastMCP(entry: string): Promise<unknown> {
+  const { url } = findFastMCP(entry);
+  if (!isInstalled(url)) throw new Error("it is linked");
+  return import(url);
 }
 
 function findFastMCP(entry: string): { readonly url: string; readonly version: string } {
-  const required = module.createRequire(pathToFileURL(entry)).resolve("fastmcp");
+  const required = module.createRequire(pathToFileURL(realpathSync(entry))).resolve("fastmcp");
   const manifest = readManifest(join(dirname(required), "..", "package.json"));
   return { url: pathToFileURL(required.replace(/\.cjs$/, ".js")).href, version: String(manifest["version"]) };
 }

@@ -3,7 +3,7 @@ import module from "node:module";
 import { endWithSupervisor, hideFromServer, next, report } from "./channel.ts";
 import { errorReport } from "./error-report.ts";
 import { watchIdle } from "./idle.ts";
-import { addRequired, observeImports, reportImports } from "./imports.ts";
+import { addRequired, observeImports, reportImports, reportImportsNow } from "./imports.ts";
 import { loadFastMCP } from "./load-fastmcp.ts";
 import { observeFastMCP } from "./observe-fastmcp.ts";
 import { guardStdout } from "./stdout-guard.ts";
@@ -12,11 +12,13 @@ import { warmUp } from "./warm-up.ts";
 endWithSupervisor();
 hideFromServer();
 process.on("uncaughtExceptionMonitor", (error) => {
+  reportImportsNow();
   report({ type: "failed", error: errorReport(error) });
   // Node would print the error and exit with 1, unless the server handles it. The supervisor has shown it already.
   // eslint-disable-next-line no-restricted-properties -- the process is ending: this is what Node does next
   if (process.listenerCount("uncaughtException") === 0) process.exit(1);
 });
+process.once("exit", reportImportsNow);
 const [prepared, told] = [next("prepare"), next("run")];
 let release: (() => void) | undefined;
 observeFastMCP((transport) => {

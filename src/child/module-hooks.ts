@@ -12,17 +12,43 @@ export type Resolved = {
   readonly isPackage: boolean;
   /** As the loaders before this one call it: "module", "commonjs". */
   readonly format: string | undefined;
+  /** Otherwise the server may only have asked where it is (`import.meta.resolve`). */
+  readonly isLoaded: boolean;
 };
 
+/** What was loaded in this process, and which packages were only resolved yet. */
+export class Loaded {
+  readonly #urls = new Set<string>();
+  readonly #resolved = new Map<string, Resolved>();
+
+  resolved(found: Omit<Resolved, "isLoaded">): Resolved {
+    const isLoaded = this.#urls.has(found.url);
+    if (found.isPackage && !isLoaded) this.#resolved.set(found.url, { ...found, isLoaded: true });
+    return { ...found, isLoaded };
+  }
+
+  /** Returns the package, if it was resolved before. */
+  loaded(url: string): Resolved | undefined {
+    this.#urls.add(url);
+    const found = this.#resolved.get(url);
+    this.#resolved.delete(url);
+    return found;
+  }
+}
+
 /** Undefined for what is of no interest, such as what packages import themselves. */
-export function importOf({ url, format }: ResolveFnOutput, parentUrl = ""): Resolved | undefined {
+export function importOf(
+  { url, format }: ResolveFnOutput,
+  parentUrl = "",
+): Omit<Resolved, "isLoaded"> | undefined {
   const isPackage = isInstalled(url);
   if (!url.startsWith("file:") || (isPackage && isInstalled(parentUrl))) return undefined;
   return { url: url.replace(/[?#].*$/, ""), isPackage, format: format ?? undefined };
 }
 
-function isInstalled(url: string): boolean {
-  return url.includes("/node_modules/");
+/** Of a URL, or of a path. */
+export function isInstalled(place: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(place);
 }
 
 const aheadScheme = "mcp-dev-ahead:";

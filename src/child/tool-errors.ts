@@ -45,9 +45,22 @@ function observed(tool: unknown): unknown {
 
 /** A `UserError` is an answer, and what the client has cancelled is no failure. */
 function tell(thrown: unknown): void {
-  if (thrown instanceof Error) {
-    const names = [thrown.name, thrown.constructor.name];
-    if (names.includes("UserError") || names.includes("AbortError")) return;
+  try {
+    if (thrown instanceof Error && namesOf(thrown).some((name) => answers.has(name))) return;
+    report({ type: "toolFailed", error: errorReport(thrown) });
+  } catch {
+    // An error that cannot even be looked at: its caller gets it all the same.
   }
-  report({ type: "toolFailed", error: errorReport(thrown) });
+}
+
+const answers = new Set(["UserError", "AbortError"]);
+
+/** Its own, and those of the classes that it is of. */
+function namesOf(error: Error): string[] {
+  const names = [error.name];
+  for (let own = Object.getPrototypeOf(error) as object | null; own !== null;) {
+    names.push(own.constructor.name);
+    own = Object.getPrototypeOf(own) as object | null;
+  }
+  return names;
 }

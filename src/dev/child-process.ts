@@ -81,6 +81,8 @@ export class ChildProcess {
     this.#exited = new Promise((resolve) => {
       subprocess.once("close", (code, signal) => {
         this.#ended = true;
+        // Its id may be somebody else's by and by.
+        living.delete(this.pid);
         resolve();
         const how = signal === null ? `exited with code ${String(code)}` : `was ended by ${signal}`;
         this.#tell(({ onExit }) => onExit(how));

@@ -1,5 +1,6 @@
 /** The dev server: all its parts, and how they are wired to each other. */
 import { basename } from "node:path";
+import { CliError } from "../cli-error.ts";
 import type { AskedStart, ErrorReport, FromChild, IdleReport, UpstreamTransport } from "../child/messages.ts";
 import { ChildOutput } from "./child-output.ts";
 import { killChildren, type ChildProcess } from "./child-process.ts";
@@ -69,6 +70,7 @@ export class DevServer {
           this.#front?.serve(child, asked, port);
           this.#served(child.generation, asked, cause);
         },
+        onSwitching: () => this.#saves.look(),
         onFailed: (generation, error, cause) => void this.#failed(generation, error, cause),
         onCrashed: (generation, error) => this.#crashed(generation, error),
         drained: (generation) => this.#front?.drained(generation) ?? Promise.resolve(),
@@ -155,8 +157,10 @@ export class DevServer {
     try {
       await front.listen(asked);
     } catch (error) {
-      this.#fatal = error instanceof Error ? error : new Error(String(error));
-      this.#events.onFatal(this.#fatal);
+      // Such as a TLS file of the server's own that cannot be read: it fails to start, and a save mends it.
+      if (!(error instanceof CliError)) throw error;
+      this.#fatal = error;
+      this.#events.onFatal(error);
       throw error;
     }
   }
@@ -189,6 +193,7 @@ export class DevServer {
       const front = this.#fronts.http();
       this.#front = front;
       await this.#listen(front, undefined).catch(() => undefined);
+      if (this.#fatal !== undefined) return;
       this.#events.onListening({ asked: undefined, front, durationMs: Date.now() - startedAt });
     }
     // Somebody who speaks at the other end of a pipe is a client of stdio.

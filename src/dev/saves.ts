@@ -46,6 +46,11 @@ export class Saves {
     this.#watcher.addImported(files);
   }
 
+  /** Notices at once what was written right after the last save. */
+  look(): void {
+    this.#watcher.look();
+  }
+
   close(): Promise<void> {
     return this.#watcher.close();
   }

@@ -19,6 +19,8 @@ export class SelfWrites {
     startedAt: number,
     isFound: (file: string) => boolean,
   ): readonly string[] {
+    // One that is found now has been announced as a save, and is one for the last time.
+    const left = files.filter((file) => !this.#own.has(file));
     const isSoon = at - startedAt < soonMs;
     for (const file of this.#counts.keys()) if (!isSoon || !files.includes(file)) this.#counts.delete(file);
     for (const file of isSoon ? files : []) {
@@ -26,7 +28,7 @@ export class SelfWrites {
       this.#counts.set(file, count);
       if (count === inARow && !this.#own.has(file) && isFound(file)) this.#own.add(file);
     }
-    return files.filter((file) => !this.#own.has(file));
+    return left;
   }
 
   has(file: string): boolean {

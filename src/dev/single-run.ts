@@ -34,6 +34,8 @@ export class SingleRun {
   #onLine: ((line: string) => void) | undefined;
   #onEnd: (() => void) | undefined;
   #error: ErrorReport | undefined;
+  /** What it looks like as long as it does not start. */
+  #idle: string | undefined;
 
   constructor(options: SingleRunOptions) {
     this.#options = options;
@@ -79,7 +81,8 @@ export class SingleRun {
     const cancel = (): void => this.#refuse(new CliError("cancelled"));
     signal.addEventListener("abort", cancel);
     const timer = setTimeout(() => {
-      this.#fail({ name: "Error", message: `it has not served within ${startTimeoutMs / 1000} s` });
+      const message = this.#idle ?? `it has not served within ${startTimeoutMs / 1000} s`;
+      this.#fail({ name: "Error", message });
     }, startTimeoutMs);
     try {
       return await this.#served;
@@ -120,8 +123,9 @@ export class SingleRun {
       this.#error = message.error;
       this.#fail(message.error);
     } else if (message.type === "idle") {
-      const { file } = this.#options.entry;
-      this.#fail({ name: "Error", message: idleTruth(message, basename(file)) });
+      this.#idle = idleTruth(message, basename(this.#options.entry.file));
+      // One that listens by other means will not; one that connects to a database may take its time.
+      if (message.ended || message.ports.length > 0) this.#fail({ name: "Error", message: this.#idle });
     } else if (message.type === "noise") {
       onOutput(message.text.replace(/\n$/, ""));
     } else if (message.type === "restoring") {

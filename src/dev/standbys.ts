@@ -47,8 +47,8 @@ export class Standbys {
     this.#standbys.splice(0, Infinity, ...living, { child, environment: JSON.stringify(wanted.env) });
     void child.warm.then(() => {
       this.#filling = false;
-      // One that ended by itself would do so again: the next switch tries anew.
-      if (child.isAlive) this.fill();
+      // One that ended by itself would do so again: the next switch tries anew. So it does if this one was taken meanwhile.
+      if (child.isAlive && this.#standbys.some((standby) => standby.child === child)) this.fill();
     });
   }
 

@@ -16,6 +16,8 @@ export type SupervisorEvents = {
   readonly onStarting: (generation: number, cause: Cause) => void;
   /** How the server shall serve. A rejection ends the start with its message. */
   readonly onAsked: (asked: AskedStart) => Promise<Omit<Extract<ToChild, { type: "serve" }>, "type">>;
+  /** A child is about to take over; a save that makes it out of date is noticed now at the latest. */
+  readonly onSwitching: () => void;
   readonly onServing: (
     child: ChildProcess,
     asked: AskedStart,

@@ -14,6 +14,7 @@ type State =
       readonly cause: Cause;
       asked: AskedStart | undefined;
       error: ErrorReport | undefined;
+      idle: string | undefined;
     }
   | { readonly kind: "serving"; readonly asked: AskedStart; error: ErrorReport | undefined }
   /** Replaced, and still busy with what it was asked before. */
@@ -73,7 +74,7 @@ export class Supervisor {
     const member: Member = {
       child: this.#standbys.take(),
       imported: new ImportedUrls(),
-      state: { kind: "starting", cause, asked: undefined, error: undefined },
+      state: { kind: "starting", cause, asked: undefined, error: undefined, idle: undefined },
     };
     this.#members.add(member);
     member.child.run(generation, this.#listener(member, generation));
@@ -133,7 +134,9 @@ export class Supervisor {
         if (state.kind === "starting") void this.#serve(member, state, message.asked);
         break;
       case "serving":
-        if (state.kind === "starting" && state.asked !== undefined)
+        if (state.kind === "starting") events.onSwitching();
+        // It may have been superseded by now.
+        if (state.kind === "starting" && state === member.state && state.asked !== undefined)
           this.#switch(member, state, state.asked, message.port);
         break;
       case "failed":
@@ -142,7 +145,7 @@ export class Supervisor {
         if (state.kind === "starting") this.#fail(member, state.cause, message.error);
         break;
       case "idle":
-        if (state.kind === "starting") state.error = { name: "Error", message: this.#idleTruth(message) };
+        if (state.kind === "starting") this.#looksIdle(state, message);
         break;
       case "imported":
         member.imported.add(message);
@@ -211,11 +214,14 @@ export class Supervisor {
       state.asked === undefined
         ? `the server has not called start() within ${startTimeoutMs / 1000} s`
         : `the server called start() but does not serve after ${startTimeoutMs / 1000} s`;
-    this.#fail(member, state.cause, state.error ?? { name: "Error", message });
+    this.#fail(member, state.cause, state.error ?? { name: "Error", message: state.idle ?? message });
   }
 
-  #idleTruth(report: IdleReport): string {
-    return idleTruth(report, basename(this.#options.entry.file));
+  /** One that goes on may still start, and end for another reason. */
+  #looksIdle(state: Extract<State, { kind: "starting" }>, report: IdleReport): void {
+    const message = idleTruth(report, basename(this.#options.entry.file));
+    if (report.ended) state.error = { name: "Error", message };
+    else state.idle = message;
   }
 
   /** Lets a replaced child finish, within the drain time. */

@@ -23,6 +23,10 @@ const emptyFileMs = 50;
 const burstMs = 500;
 /** A save that goes on and on (a checkout, a generator) is taken after this long all the same. */
 const longestMs = 250;
+/** chokidar tells of one change of a file in 50 ms: for a while after a save, we look ourselves. */
+const lookEveryMs = 10;
+const lookForMs = 80;
+const looksPerMs = 10;
 
 export class Watcher {
   readonly #options: WatcherOptions;
@@ -32,9 +36,13 @@ export class Watcher {
   #firstAt = 0;
   #lastAt = 0;
   #lastSaveAt = 0;
+  #quietForMs: number = quietMs;
   /** `onChange` was called, so `onSave` will be too, even if the content is what it was again. */
   #announced = false;
   #timer: NodeJS.Timeout | undefined;
+  /** As they were when the last save was taken. */
+  #justSaved = new Map<string, FileState | undefined>();
+  #lookTimer: NodeJS.Timeout | undefined;
   /** Resolves when saves are noticed. */
   readonly ready: Promise<void>;
 
@@ -52,9 +60,10 @@ export class Watcher {
     this.#watcher.on("error", (error) => {
       options.onError(error instanceof Error ? error : new Error(String(error)));
     });
-    this.#watcher.on("all", (event, path, stats) => {
-      // A file that is found, rather than saved, is only remembered: chokidar reports some of them late.
-      const found = event === "add" && !this.#contents.has(path) && (stats?.ctimeMs ?? 0) < startedAt;
+    this.#watcher.on("all", (event, path) => {
+      // A file that is found, rather than saved, is only remembered: chokidar reports some of them late, as they were.
+      const isNew = event === "add" && !this.#contents.has(path);
+      const found = isNew && (stateOf(path)?.ctimeMs ?? 0) < startedAt;
       if (found) this.#contents.set(path, contentOf(path));
       else if (event === "add" || event === "change" || event === "unlink") this.#noticed(path);
     });
@@ -67,8 +76,18 @@ export class Watcher {
     if (fresh.length > 0) this.#watcher.add([...fresh]);
   }
 
+  /** Notices what was written again right after a save, of which no event may come. */
+  look(): void {
+    for (const [path, before] of this.#justSaved) {
+      if (isSame(before, stateOf(path))) continue;
+      this.#justSaved.delete(path);
+      this.#noticed(path);
+    }
+  }
+
   async close(): Promise<void> {
     clearTimeout(this.#timer);
+    clearTimeout(this.#lookTimer);
     await this.#watcher.close();
   }
 
@@ -78,12 +97,12 @@ export class Watcher {
     this.#lastAt = now;
     this.#changed.add(path);
     clearTimeout(this.#timer);
-    const isBurst = now - this.#lastSaveAt < burstMs;
-    if (isBurst && contentOf(path) !== this.#contents.get(path)) {
+    this.#quietForMs = now - this.#lastSaveAt < burstMs ? burstQuietMs : quietMs;
+    if (this.#quietForMs === burstQuietMs && contentOf(path) !== this.#contents.get(path)) {
       this.#announced = true;
       this.#options.onChange(path);
     }
-    this.#settleAt(now + (isBurst ? burstQuietMs : quietMs));
+    this.#settleAt(now + this.#quietForMs);
   }
 
   /** @param time ms since the epoch, when the save is over if nothing more happens until then. */
@@ -93,13 +112,20 @@ export class Watcher {
   }
 
   #settle(): void {
-    const contentsDue = this.#lastAt + emptyFileMs;
-    if (Date.now() < contentsDue && [...this.#changed].some(isEmptied)) this.#settleAt(Date.now() + quietMs);
-    else this.#flush();
+    const now = Date.now();
+    const files = [...this.#changed].map(stateOf).filter((state) => state !== undefined);
+    const writtenAt = files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0);
+    const lastAt = Math.max(this.#lastAt, Math.min(writtenAt, now));
+    const isEmptied = files.some(({ size }) => size === 0);
+    const over = Math.min(lastAt + (isEmptied ? emptyFileMs : this.#quietForMs), this.#firstAt + longestMs);
+    if (over <= now) this.#flush();
+    else this.#settleAt(isEmptied ? Math.min(over, now + quietMs) : over);
   }
 
   #flush(): void {
     const changed = [...this.#changed];
+    // Before the contents are read: what is written from now on is another save.
+    this.#justSaved = new Map(changed.map((path) => [path, stateOf(path)]));
     const different = changed.filter((path) => {
       const content = contentOf(path);
       // A file that came and went, as editors and `sed -i` make them, is none.
@@ -110,14 +136,43 @@ export class Watcher {
     const files = different.length === 0 && this.#announced ? changed : different;
     this.#changed = new Set();
     this.#announced = false;
+    this.#lookOn(Date.now() + lookForMs);
     if (files.length === 0) return;
     this.#lastSaveAt = Date.now();
     this.#options.onSave(files, this.#firstAt);
   }
+
+  /** @param end ms since the epoch: from then on events suffice. */
+  #lookOn(end: number): void {
+    clearTimeout(this.#lookTimer);
+    const everyMs = Math.max(lookEveryMs, this.#justSaved.size / looksPerMs);
+    this.#lookTimer = setTimeout(() => {
+      const isOver = Date.now() >= end;
+      this.look();
+      if (isOver) this.#justSaved.clear();
+      else this.#lookOn(end);
+    }, everyMs);
+  }
 }
 
-function isEmptied(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.size === 0;
+type FileState = {
+  readonly ctimeMs: number;
+  readonly mtimeMs: number;
+  readonly size: number;
+  readonly ino: number;
+};
+
+/** Undefined if there is no such file, or it cannot be looked at. */
+function stateOf(path: string): FileState | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSame(one: FileState | undefined, other: FileState | undefined): boolean {
+  return one?.mtimeMs === other?.mtimeMs && one?.size === other?.size && one?.ino === other?.ino;
 }
 
 /** A short name for a file's content; "" if there is none. */

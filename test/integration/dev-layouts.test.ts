@@ -184,3 +184,16 @@ const [word] = await once(fork(new URL("./helper.ts", import.meta.url)), "messag
   const { client } = await bench.connect(url);
   expect(await call(client, "say")).toBe("helped");
 });
+
+test("a file outside the entry's folder that is broken at the very start, and mended", async ({ bench }) => {
+  const project = await layout(bench, {
+    "src/server.ts": server('import { word } from "../lib/word.ts";'),
+    "lib/word.ts": "export const word = ;\n",
+  });
+  const { records, url } = await bench.http(project, { entry: "src/server.ts", serving: false });
+  await records.reload("failed");
+  await project.save("lib/word.ts", word("mended"));
+  await records.reload("serving");
+  const { client } = await bench.connect(url);
+  expect(await call(client, "say")).toBe("mended");
+});

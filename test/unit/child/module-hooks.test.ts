@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { aheadUrl, importOf, read, resolveAhead, TextsAhead } from "../../../src/child/module-hooks.ts";
+import {
+  aheadUrl,
+  importOf,
+  Loaded,
+  read,
+  resolveAhead,
+  TextsAhead,
+} from "../../../src/child/module-hooks.ts";
 
 let folder: string;
 let file: string;
@@ -70,4 +77,13 @@ test.each([
 ])("%s imported by %s", (imported, parent, expected) => {
   const found = importOf({ url: imported, format: "module" }, parent);
   expect(found).toEqual(expected === undefined ? undefined : { ...expected, format: "module" });
+});
+
+test("a package counts as loaded when it is, and not when the server only asks where it is", () => {
+  const found = { url: "file:///p/node_modules/cli/bin.js", isPackage: true, format: "module" };
+  const loaded = new Loaded();
+  expect(loaded.resolved(found)).toEqual({ ...found, isLoaded: false });
+  expect(loaded.loaded(found.url)).toEqual({ ...found, isLoaded: true });
+  expect(loaded.resolved(found)).toEqual({ ...found, isLoaded: true });
+  expect(loaded.loaded(found.url)).toBeUndefined();
 });

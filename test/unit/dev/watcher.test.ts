@@ -1,0 +1,73 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { SaveReasons } from "../../../src/dev/save-reasons.ts";
+import { Watcher } from "../../../src/dev/watcher.ts";
+
+let folder: string;
+let file: string;
+let watcher: Watcher;
+/** What the file held at each save, and "…" where one was announced. */
+let seen: string[];
+let onSave: () => void;
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), "watcher-")));
+  file = join(folder, "server.ts");
+  await writeFile(file, "zero");
+  seen = [];
+  onSave = () => undefined;
+  const globs = { environmentFiles: [], watchGlobs: [], ignoreGlobs: [] };
+  watcher = new Watcher({
+    reasons: new SaveReasons({ project: folder, entryFile: file, ...globs }),
+    onChange: () => seen.push("…"),
+    onSave: () => {
+      seen.push(readFileSync(file, "utf8"));
+      onSave();
+    },
+    onError: (error) => expect.unreachable(error.message),
+  });
+  await watcher.ready;
+  // The system's events begin a moment later.
+  let tries = 0;
+  await expect
+    .poll(
+      () => {
+        const isSeen = tries > 0 && seen.at(-1) === String(tries);
+        if (!isSeen) writeFileSync(file, String(++tries));
+        return isSeen;
+      },
+      { interval: 200, timeout: 4000 },
+    )
+    .toBe(true);
+  seen = [];
+});
+afterEach(async () => {
+  await watcher.close();
+  await rm(folder, { recursive: true });
+});
+
+test("a save right after another one, of which no event may come, is taken too", async () => {
+  onSave = () => {
+    if (seen.at(-1) === "one") writeFileSync(file, "two");
+  };
+  await writeFile(file, "one");
+  await expect.poll(() => seen.at(-1), { timeout: 4000 }).toBe("two");
+  expect(seen.filter((text) => text !== "…")).toEqual(["one", "two"]);
+});
+
+test("it is announced at once to who looks", async () => {
+  const announced: (readonly string[])[] = [];
+  onSave = () => {
+    if (seen.at(-1) !== "one") return;
+    writeFileSync(file, "two");
+    const { length } = seen;
+    watcher.look();
+    announced.push(seen.slice(length));
+  };
+  await writeFile(file, "one");
+  await expect.poll(() => seen.at(-1), { timeout: 4000 }).toBe("two");
+  expect(announced).toEqual([["…"]]);
+});
