@@ -10,8 +10,10 @@ import { formatAsProject } from "../scaffold/project-format.ts";
 import { readProject, type ReadProject } from "../scaffold/read-project.ts";
 import { findTarget, fitInto } from "../scaffold/target.ts";
 import { projectTypeScript } from "../scaffold/typescript-api.ts";
+import { LeftBehind } from "../scaffold/undo.ts";
 import { showAddition } from "../terminal/addition-screen.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { keepPlaced } from "./keep-placed.ts";
 
 type Flags = {
   description?: string;
@@ -53,7 +55,7 @@ export async function run(args: readonly string[], program: string): Promise<num
     else show(added, request);
     return exitCodes.done;
   } catch (error) {
-    if (!cancellation.signal.aborted) throw error;
+    if (!cancellation.signal.aborted || error instanceof LeftBehind) throw error;
     process.stderr.write("cancelled, nothing was written\n");
     return cancellation.exitCode();
   } finally {
@@ -83,7 +85,7 @@ async function add(request: AddRequest, plannedOnly: boolean, signal: AbortSigna
       ...(before === undefined ? {} : { before }),
     }));
     try {
-      if (!plannedOnly) await (await place(target, planned, [], signal)).keep();
+      if (!plannedOnly) await keepPlaced(await place(target, planned, [], signal));
       return { project, addition, files, plannedOnly };
     } catch (error) {
       if (!(error instanceof SavedMeanwhile) || attempt === mostAttempts) throw error;

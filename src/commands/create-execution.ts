@@ -2,6 +2,7 @@
 import { exitCodes } from "../cli-error.ts";
 import { commitProject, type GitOutcome } from "../platform/git.ts";
 import { install } from "../platform/install.ts";
+import { elsewhere } from "../scaffold/file-errors.ts";
 import { installLeftovers, watchedInstallCommand } from "../scaffold/package-managers.ts";
 import { place } from "../scaffold/place.ts";
 import { noSteps, seconds, stepScreen, type StepScreen } from "../terminal/steps.ts";
@@ -16,6 +17,7 @@ import {
   type Results,
 } from "./create-report.ts";
 import { failureWithTail, goTo, installCommandLine, KeptFailure, type Creation } from "./creation.ts";
+import { keepPlaced } from "./keep-placed.ts";
 
 export function showDryRun(creation: Creation, json: boolean): number {
   if (json) printJson({ ...summary(creation), dryRun: true });
@@ -33,17 +35,17 @@ export async function executeCreation(
   const kept = new Set(creation.fit.keep);
   const files = creation.files.filter(({ path }) => !kept.has(path));
   const leftovers = creation.git ? [...installLeftovers, ".git"] : installLeftovers;
-  const placed = await place(creation.target, files, leftovers, signal);
+  const placed = await place(creation.target, files, leftovers, signal, elsewhere);
   let done: Results;
   try {
     screen.start("").done(writtenLine(creation, files.length));
     done = await steps(creation, screen, signal);
     signal.throwIfAborted();
   } catch (error) {
-    await placed.undo();
+    await placed.undo(error);
     throw error;
   }
-  await placed.keep();
+  await keepPlaced(placed);
   const durationMs = Math.round(performance.now() - startedAt);
   if (json) printJson({ ...summary(creation), ...results(done), durationMs });
   for (const step of [done.installed, done.verified]) if (step instanceof KeptFailure) throw step;

@@ -18,12 +18,12 @@ import {
   versionIn,
   type PackageManager,
 } from "../scaffold/package-managers.ts";
-import { LeftBehind } from "../scaffold/place.ts";
 import { planFiles } from "../scaffold/plan.ts";
 import { readLayers, readVersions } from "../scaffold/read-template.ts";
 import { newSecrets } from "../scaffold/secrets.ts";
 import { recoverSwallowedFlags } from "../scaffold/swallowed-flags.ts";
 import { findTarget, fitInto, refuseConflicts } from "../scaffold/target.ts";
+import { LeftBehind } from "../scaffold/undo.ts";
 import { showTemplates } from "../terminal/create-screen.ts";
 import { stylesFor } from "../terminal/styles.ts";
 import { parseCommandLine } from "./command-line.ts";
