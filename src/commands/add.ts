@@ -51,7 +51,7 @@ export async function run(args: readonly string[], program: string): Promise<num
   const cancellation = cancelOnSignals();
   try {
     const added = await add(request, flags.dryRun === true, cancellation.signal);
-    if (flags.json) printJson(added);
+    if (flags.json) printJson(added, request);
     else show(added, request);
     return exitCodes.done;
   } catch (error) {
@@ -143,7 +143,7 @@ function show({ project, addition, files, plannedOnly }: Added, request: AddRequ
     next: plannedOnly
       ? undefined
       : [
-          [callCommand(project, addition, request), tries[kind]],
+          [callCommand(project, addition, request).map(shellWord).join(" "), tries[kind]],
           ...(request.test
             ? [[scriptCommand(packageManager, "test"), "its test passes as it is"] as const]
             : []),
@@ -162,15 +162,15 @@ function callCommand(
   { packageManager, sources }: ReadProject,
   { call }: Addition,
   { role }: AddRequest,
-): string {
+): readonly string[] {
   const variable = role === undefined ? undefined : `MCP_${role.toUpperCase()}_TOKEN`;
   const isThere = variable !== undefined && sources.get(".env.example")?.includes(`${variable}=`) === true;
   const header = isThere ? ["-H", `Authorization: Bearer $${variable}`] : [];
-  return `${execCommand[packageManager]} mcp call ${[...call, ...header].map(shellWord).join(" ")}`;
+  return [...execCommand[packageManager].split(" "), "mcp", "call", ...call, ...header];
 }
 
-function printJson({ project, addition, files, plannedOnly }: Added): void {
-  const { kind, offered, registration, call } = addition;
+function printJson({ project, addition, files, plannedOnly }: Added, request: AddRequest): void {
+  const { kind, offered, registration } = addition;
   const value = {
     ...{ kind, name: offered, directory: project.folder },
     files: files.map(({ path, content, before }) => ({
@@ -179,7 +179,7 @@ function printJson({ project, addition, files, plannedOnly }: Added): void {
       bytes: Buffer.byteLength(content),
     })),
     registration,
-    call: [...execCommand[project.packageManager].split(" "), "mcp", "call", ...call],
+    call: callCommand(project, addition, request),
     ...(plannedOnly ? { dryRun: true } : {}),
   };
   process.stdout.write(`${JSON.stringify(value)}\n`);

@@ -76,6 +76,12 @@ test("--json says what was made, and how to call it", async () => {
   });
 });
 
+test("--json has the credential of a role in the call, as it is shown to a person", async () => {
+  const words = ["tool", "close-till", "--role", "admin", "--dry-run"];
+  const { call } = JSON.parse((await runAdd(project, [...words, "--json"])).stdout) as { call: string[] };
+  expect(call.slice(-2)).toEqual(["-H", "Authorization: Bearer $MCP_ADMIN_TOKEN"]);
+});
+
 test("several at once, as programs add them, are all registered", async () => {
   const names = ["one", "two", "three"];
   const ended = await Promise.all(names.map((name) => runAdd(project, ["prompt", name])));
