@@ -4,7 +4,8 @@ import { cancelOnSignals } from "../platform/cancellation.ts";
 import { addedKinds, type AddedKind } from "../scaffold/added-names.ts";
 import { planAddition, type AddedFile, type Addition, type AddRequest } from "../scaffold/addition.ts";
 import { shellWord } from "../scaffold/invocation.ts";
-import { execCommand, scriptCommand } from "../scaffold/package-managers.ts";
+import { missingPackages, type MissingPackages } from "../scaffold/missing-packages.ts";
+import { addCommand, execCommand, scriptCommand, type PackageManager } from "../scaffold/package-managers.ts";
 import { place, SavedMeanwhile } from "../scaffold/place.ts";
 import { formatAsProject } from "../scaffold/project-format.ts";
 import { readProject, type ReadProject } from "../scaffold/read-project.ts";
@@ -67,6 +68,7 @@ type Added = {
   readonly project: ReadProject;
   readonly addition: Addition;
   readonly files: readonly AddedFile[];
+  readonly missing: MissingPackages;
   readonly plannedOnly: boolean;
 };
 
@@ -86,7 +88,7 @@ async function add(request: AddRequest, plannedOnly: boolean, signal: AbortSigna
     }));
     try {
       if (!plannedOnly) await keepPlaced(await place(target, planned, [], signal));
-      return { project, addition, files, plannedOnly };
+      return { project, addition, files, missing: missingPackages(project.folder, files), plannedOnly };
     } catch (error) {
       if (!(error instanceof SavedMeanwhile) || attempt === mostAttempts) throw error;
     }
@@ -132,7 +134,7 @@ async function refuseConflicts({ folder }: ReadProject, files: readonly AddedFil
   });
 }
 
-function show({ project, addition, files, plannedOnly }: Added, request: AddRequest): void {
+function show({ project, addition, files, missing, plannedOnly }: Added, request: AddRequest): void {
   const { kind, offered, registration } = addition;
   const { packageManager } = project;
   showAddition(process.stdout, {
@@ -143,6 +145,7 @@ function show({ project, addition, files, plannedOnly }: Added, request: AddRequ
     next: plannedOnly
       ? undefined
       : [
+          ...installCommands(packageManager, missing),
           [callCommand(project, addition, request).map(shellWord).join(" "), tries[kind]],
           ...(request.test
             ? [[scriptCommand(packageManager, "test"), "its test passes as it is"] as const]
@@ -157,6 +160,19 @@ const tries: Readonly<Record<AddedKind, string>> = {
   prompt: "gets it",
 };
 
+function installCommands(
+  manager: PackageManager,
+  { ofServer, ofTests }: MissingPackages,
+): readonly (readonly [string, string])[] {
+  const needed = [
+    { packages: ofServer, forTests: false, meaning: "which it imports" },
+    { packages: ofTests, forTests: true, meaning: "which its test imports" },
+  ];
+  return needed
+    .filter(({ packages }) => packages.length > 0)
+    .map(({ packages, forTests, meaning }) => [addCommand(manager, packages, forTests), meaning] as const);
+}
+
 /** With the token of the role, where the project has one for it. */
 function callCommand(
   { packageManager, sources }: ReadProject,
@@ -169,8 +185,9 @@ function callCommand(
   return [...execCommand[packageManager].split(" "), "mcp", "call", ...call, ...header];
 }
 
-function printJson({ project, addition, files, plannedOnly }: Added, request: AddRequest): void {
+function printJson({ project, addition, files, missing, plannedOnly }: Added, request: AddRequest): void {
   const { kind, offered, registration } = addition;
+  const missingNames = [...missing.ofServer, ...missing.ofTests];
   const value = {
     ...{ kind, name: offered, directory: project.folder },
     files: files.map(({ path, content, before }) => ({
@@ -180,6 +197,7 @@ function printJson({ project, addition, files, plannedOnly }: Added, request: Ad
     })),
     registration,
     call: callCommand(project, addition, request),
+    ...(missingNames.length === 0 ? {} : { missingPackages: missingNames }),
     ...(plannedOnly ? { dryRun: true } : {}),
   };
   process.stdout.write(`${JSON.stringify(value)}\n`);

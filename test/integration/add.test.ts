@@ -159,6 +159,24 @@ test("another server's project is told what to write by hand", async () => {
   ]);
 });
 
+test("packages that the new files need and the project has not are named", async () => {
+  const other = join(place.folder, "by-hand");
+  await mkdir(join(other, "src"), { recursive: true });
+  await mkdir(join(other, "node_modules"));
+  for (const name of ["typescript", "fastmcp"])
+    await symlink(join(root, "node_modules", name), join(other, "node_modules", name));
+  await writeFile(join(other, "package.json"), "{}");
+  await writeFile(join(other, "pnpm-lock.yaml"), "");
+  await writeFile(
+    join(other, "src/create-server.ts"),
+    'import { FastMCP } from "fastmcp";\n\nexport function createServer() {\n  const server = new FastMCP({ name: "x", version: "1.0.0" });\n  return server;\n}\n',
+  );
+  const { exitCode, stdout } = await runAdd(other, ["tool", "get-forecast"]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("pnpm add zod  ");
+  expect(stdout).toContain("pnpm add -D @modelcontextprotocol/sdk vitest  ");
+});
+
 test("interrupted, it leaves nothing", async () => {
   // The project's own Prettier, which is asked last before anything is written, sends the signal.
   const modules = file("node_modules");
