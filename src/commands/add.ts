@@ -4,14 +4,17 @@ import { cancelOnSignals } from "../platform/cancellation.ts";
 import { addedKinds, type AddedKind } from "../scaffold/added-names.ts";
 import { planAddition, type AddedFile, type Addition, type AddRequest } from "../scaffold/addition.ts";
 import { shellWord } from "../scaffold/invocation.ts";
-import { execCommand, scriptCommand } from "../scaffold/package-managers.ts";
+import { missingPackages, type MissingPackages } from "../scaffold/missing-packages.ts";
+import { addCommand, execCommand, scriptCommand, type PackageManager } from "../scaffold/package-managers.ts";
 import { place, SavedMeanwhile } from "../scaffold/place.ts";
 import { formatAsProject } from "../scaffold/project-format.ts";
 import { readProject, type ReadProject } from "../scaffold/read-project.ts";
 import { findTarget, fitInto } from "../scaffold/target.ts";
 import { projectTypeScript } from "../scaffold/typescript-api.ts";
+import { LeftBehind } from "../scaffold/undo.ts";
 import { showAddition } from "../terminal/addition-screen.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { keepPlaced } from "./keep-placed.ts";
 
 type Flags = {
   description?: string;
@@ -49,11 +52,11 @@ export async function run(args: readonly string[], program: string): Promise<num
   const cancellation = cancelOnSignals();
   try {
     const added = await add(request, flags.dryRun === true, cancellation.signal);
-    if (flags.json) printJson(added);
+    if (flags.json) printJson(added, request);
     else show(added, request);
     return exitCodes.done;
   } catch (error) {
-    if (!cancellation.signal.aborted) throw error;
+    if (!cancellation.signal.aborted || error instanceof LeftBehind) throw error;
     process.stderr.write("cancelled, nothing was written\n");
     return cancellation.exitCode();
   } finally {
@@ -65,6 +68,7 @@ type Added = {
   readonly project: ReadProject;
   readonly addition: Addition;
   readonly files: readonly AddedFile[];
+  readonly missing: MissingPackages;
   readonly plannedOnly: boolean;
 };
 
@@ -83,8 +87,8 @@ async function add(request: AddRequest, plannedOnly: boolean, signal: AbortSigna
       ...(before === undefined ? {} : { before }),
     }));
     try {
-      if (!plannedOnly) await (await place(target, planned, [], signal)).keep();
-      return { project, addition, files, plannedOnly };
+      if (!plannedOnly) await keepPlaced(await place(target, planned, [], signal));
+      return { project, addition, files, missing: missingPackages(project.folder, files), plannedOnly };
     } catch (error) {
       if (!(error instanceof SavedMeanwhile) || attempt === mostAttempts) throw error;
     }
@@ -130,7 +134,7 @@ async function refuseConflicts({ folder }: ReadProject, files: readonly AddedFil
   });
 }
 
-function show({ project, addition, files, plannedOnly }: Added, request: AddRequest): void {
+function show({ project, addition, files, missing, plannedOnly }: Added, request: AddRequest): void {
   const { kind, offered, registration } = addition;
   const { packageManager } = project;
   showAddition(process.stdout, {
@@ -141,7 +145,8 @@ function show({ project, addition, files, plannedOnly }: Added, request: AddRequ
     next: plannedOnly
       ? undefined
       : [
-          [callCommand(project, addition, request), tries[kind]],
+          ...installCommands(packageManager, missing),
+          [callCommand(project, addition, request).map(shellWord).join(" "), tries[kind]],
           ...(request.test
             ? [[scriptCommand(packageManager, "test"), "its test passes as it is"] as const]
             : []),
@@ -155,20 +160,34 @@ const tries: Readonly<Record<AddedKind, string>> = {
   prompt: "gets it",
 };
 
+function installCommands(
+  manager: PackageManager,
+  { ofServer, ofTests }: MissingPackages,
+): readonly (readonly [string, string])[] {
+  const needed = [
+    { packages: ofServer, forTests: false, meaning: "which it imports" },
+    { packages: ofTests, forTests: true, meaning: "which its test imports" },
+  ];
+  return needed
+    .filter(({ packages }) => packages.length > 0)
+    .map(({ packages, forTests, meaning }) => [addCommand(manager, packages, forTests), meaning] as const);
+}
+
 /** With the token of the role, where the project has one for it. */
 function callCommand(
   { packageManager, sources }: ReadProject,
   { call }: Addition,
   { role }: AddRequest,
-): string {
+): readonly string[] {
   const variable = role === undefined ? undefined : `MCP_${role.toUpperCase()}_TOKEN`;
   const isThere = variable !== undefined && sources.get(".env.example")?.includes(`${variable}=`) === true;
   const header = isThere ? ["-H", `Authorization: Bearer $${variable}`] : [];
-  return `${execCommand[packageManager]} mcp call ${[...call, ...header].map(shellWord).join(" ")}`;
+  return [...execCommand[packageManager].split(" "), "mcp", "call", ...call, ...header];
 }
 
-function printJson({ project, addition, files, plannedOnly }: Added): void {
-  const { kind, offered, registration, call } = addition;
+function printJson({ project, addition, files, missing, plannedOnly }: Added, request: AddRequest): void {
+  const { kind, offered, registration } = addition;
+  const missingNames = [...missing.ofServer, ...missing.ofTests];
   const value = {
     ...{ kind, name: offered, directory: project.folder },
     files: files.map(({ path, content, before }) => ({
@@ -177,7 +196,8 @@ function printJson({ project, addition, files, plannedOnly }: Added): void {
       bytes: Buffer.byteLength(content),
     })),
     registration,
-    call: [...execCommand[project.packageManager].split(" "), "mcp", "call", ...call],
+    call: callCommand(project, addition, request),
+    ...(missingNames.length === 0 ? {} : { missingPackages: missingNames }),
     ...(plannedOnly ? { dryRun: true } : {}),
   };
   process.stdout.write(`${JSON.stringify(value)}\n`);

@@ -1,9 +1,13 @@
 /** Carries out a planned creation step by step, shows each, and takes everything back when it is cancelled on the way. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { exitCodes } from "../cli-error.ts";
 import { commitProject, type GitOutcome } from "../platform/git.ts";
 import { install } from "../platform/install.ts";
+import { elsewhere } from "../scaffold/file-errors.ts";
 import { installLeftovers, watchedInstallCommand } from "../scaffold/package-managers.ts";
 import { place } from "../scaffold/place.ts";
+import { lockedManager } from "../scaffold/read-project.ts";
 import { noSteps, seconds, stepScreen, type StepScreen } from "../terminal/steps.ts";
 import { packageVersion } from "../version.ts";
 import {
@@ -15,7 +19,15 @@ import {
   writtenLine,
   type Results,
 } from "./create-report.ts";
-import { failureWithTail, goTo, installCommandLine, KeptFailure, type Creation } from "./creation.ts";
+import {
+  CancelledInstall,
+  failureWithTail,
+  goTo,
+  installCommandLine,
+  KeptFailure,
+  type Creation,
+} from "./creation.ts";
+import { keepPlaced } from "./keep-placed.ts";
 
 export function showDryRun(creation: Creation, json: boolean): number {
   if (json) printJson({ ...summary(creation), dryRun: true });
@@ -23,7 +35,10 @@ export function showDryRun(creation: Creation, json: boolean): number {
   return exitCodes.done;
 }
 
-/** @throws KeptFailure where the project is written but a later step failed; on anything else nothing is left. */
+/**
+ * @throws KeptFailure where the project is written but a later step failed, CancelledInstall where packages that were there
+ * are not as they were; on anything else nothing is left.
+ */
 export async function executeCreation(
   creation: Creation,
   { json, signal }: { readonly json: boolean; readonly signal: AbortSignal },
@@ -33,17 +48,19 @@ export async function executeCreation(
   const kept = new Set(creation.fit.keep);
   const files = creation.files.filter(({ path }) => !kept.has(path));
   const leftovers = creation.git ? [...installLeftovers, ".git"] : installLeftovers;
-  const placed = await place(creation.target, files, leftovers, signal);
+  const hadPackages = existsSync(join(creation.target.path, "node_modules"));
+  const placed = await place(creation.target, files, leftovers, signal, elsewhere);
   let done: Results;
   try {
     screen.start("").done(writtenLine(creation, files.length));
     done = await steps(creation, screen, signal);
     signal.throwIfAborted();
   } catch (error) {
-    await placed.undo();
-    throw error;
+    await placed.undo(error);
+    if (!signal.aborted || !creation.install || !hadPackages) throw error;
+    throw new CancelledInstall(lockedManager(creation.target.path) ?? creation.manager);
   }
-  await placed.keep();
+  await keepPlaced(placed);
   const durationMs = Math.round(performance.now() - startedAt);
   if (json) printJson({ ...summary(creation), ...results(done), durationMs });
   for (const step of [done.installed, done.verified]) if (step instanceof KeptFailure) throw step;

@@ -18,18 +18,18 @@ import {
   versionIn,
   type PackageManager,
 } from "../scaffold/package-managers.ts";
-import { LeftBehind } from "../scaffold/place.ts";
 import { planFiles } from "../scaffold/plan.ts";
 import { readLayers, readVersions } from "../scaffold/read-template.ts";
 import { newSecrets } from "../scaffold/secrets.ts";
 import { recoverSwallowedFlags } from "../scaffold/swallowed-flags.ts";
 import { findTarget, fitInto, refuseConflicts } from "../scaffold/target.ts";
+import { LeftBehind } from "../scaffold/undo.ts";
 import { showTemplates } from "../terminal/create-screen.ts";
 import { stylesFor } from "../terminal/styles.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { answersFor, Cancelled, type Answers } from "./create-answers.ts";
 import { executeCreation, showDryRun } from "./create-execution.ts";
-import type { Creation } from "./creation.ts";
+import { CancelledInstall, type Creation } from "./creation.ts";
 
 export async function run(typed: readonly string[], program: string): Promise<number> {
   const recovered = recoverSwallowedFlags(typed, process.env);
@@ -89,7 +89,8 @@ export async function run(typed: readonly string[], program: string): Promise<nu
   } catch (error) {
     const cancelled = cancellation.signal.aborted || error instanceof Cancelled;
     if (!cancelled || error instanceof LeftBehind) throw error;
-    process.stderr.write("cancelled, nothing was left behind\n");
+    const left = error instanceof CancelledInstall ? error.message : "nothing was left behind";
+    process.stderr.write(`cancelled, ${left}\n`);
     return cancellation.exitCode();
   } finally {
     cancellation.dispose();

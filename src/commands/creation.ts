@@ -30,6 +30,13 @@ export type Creation = {
 /** The project is whole, and stays. */
 export class KeptFailure extends CliError {}
 
+/** Cancelled while a project that was there had its packages installed: everything is as it was, but not node_modules. */
+export class CancelledInstall extends Error {
+  constructor(manager: PackageManager) {
+    super(`your files are as they were, node_modules is not: run ${installCommandLine(manager)} again`);
+  }
+}
+
 export function failureWithTail(reason: string, tail: readonly string[], hint: string): KeptFailure {
   const lines = tail.map((line) => `\n      ${line}`).join("");
   return new KeptFailure(`${reason}${lines}`, { hint });

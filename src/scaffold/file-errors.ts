@@ -13,14 +13,21 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTEMPTY: "something else was made there meanwhile",
 };
 
-/** The error as a CliError where it is one of the file system's; anything else as it is. */
-export function explainFileError(error: unknown, what: string): unknown {
+/** The alternative where a person chooses the directory. */
+export const elsewhere = "choose another directory";
+
+/**
+ * The error as a CliError where it is one of the file system's; anything else as it is.
+ * @param what the path that was to be written.
+ * @param alternative what else may be done than making it possible there.
+ */
+export function explainFileError(error: unknown, what: string, alternative: string | undefined): unknown {
   const code = errorCode(error);
   const reason = code === undefined ? undefined : reasons[code];
   if (reason === undefined) return error;
-  const remedy = code === "ENOSPC" ? "make room" : "make this one writable";
+  const remedy = code === "ENOSPC" ? "make room" : "make that place writable";
   return new CliError(`cannot write ${what}: ${reason}`, {
-    hint: `choose another directory, or ${remedy}; nothing was left behind`,
+    hint: `${alternative === undefined ? "" : `${alternative}, or `}${remedy}; nothing was left behind`,
     cause: error,
   });
 }

@@ -39,6 +39,12 @@ export const execCommand: Readonly<Record<PackageManager, string>> = {
   bun: "bunx",
 };
 
+/** How a person adds packages to a project. */
+export function addCommand(manager: PackageManager, packages: readonly string[], forTests: boolean): string {
+  const flag = manager === "bun" ? "-d" : "-D";
+  return [manager, manager === "npm" ? "install" : "add", ...(forTests ? [flag] : []), ...packages].join(" ");
+}
+
 export type Command = {
   readonly file: PackageManager;
   readonly args: readonly string[];

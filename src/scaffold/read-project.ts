@@ -52,7 +52,7 @@ export async function readProject(cwd: string, userAgent: string | undefined): P
     folder,
     name: nameIn(await readFile(join(folder, "package.json"), "utf8"), join(folder, "package.json")),
     sources: new Map(read.flat()),
-    packageManager: managerOf(folder, userAgent),
+    packageManager: lockedManager(folder) ?? packageManagerOf(userAgent),
   };
 }
 
@@ -97,10 +97,10 @@ function nameIn(manifest: string, path: string): string {
 }
 
 /** Of the nearest lockfile, which in a workspace lies further up. */
-function managerOf(folder: string, userAgent: string | undefined): PackageManager {
+export function lockedManager(folder: string): PackageManager | undefined {
   for (let current = folder; ; current = dirname(current)) {
     const found = lockfiles.find(([file]) => existsSync(join(current, file)));
     if (found !== undefined) return found[1];
-    if (current === dirname(current)) return packageManagerOf(userAgent);
+    if (current === dirname(current)) return undefined;
   }
 }

@@ -92,14 +92,18 @@ type Style = {
   readonly ending: string;
 };
 
+const dataEnding = /\.(?:json[5c]?|css|scss|svg|html?|md|txt|ya?ml|toml|csv|sql|graphql|gql|wasm|node)(?=.$)/;
+
 function styleOf(ts: Ts, source: SourceFile): Style {
   const imports = importsOf(ts, source);
   const specifiers = imports.map(({ moduleSpecifier }) => moduleSpecifier.getText(source));
-  const relative = specifiers.find((specifier) => /^.\.\.?\//.test(specifier));
+  // Of code: data has endings of its own.
+  const relative = specifiers.filter((each) => /^.\.\.?\//.test(each) && !dataEnding.test(each));
+  const endings = relative.flatMap((each) => /\.[cm]?[jt]sx?(?=.$)/.exec(each)?.[0] ?? []);
   return {
     quote: specifiers[0]?.startsWith("'") === true ? "'" : '"',
     semicolons: imports[0]?.getText(source).endsWith(";") !== false,
-    ending: relative === undefined ? ".ts" : (/\.[cm]?[jt]sx?(?=.$)/.exec(relative)?.[0] ?? ""),
+    ending: endings[0] ?? (relative.length === 0 ? ".ts" : ""),
   };
 }
 

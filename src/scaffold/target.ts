@@ -2,7 +2,7 @@
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CliError } from "../cli-error.ts";
-import { errorCode, explainFileError } from "./file-errors.ts";
+import { elsewhere, errorCode, explainFileError } from "./file-errors.ts";
 
 export type Target =
   { readonly kind: "new"; readonly path: string } | { readonly kind: "existing"; readonly path: string };
@@ -27,7 +27,7 @@ export async function findTarget(path: string): Promise<Target> {
     const found = await stat(path);
     if (found.isDirectory()) return { kind: "existing", path: await realpath(path) };
   } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw explainFileError(error, path);
+    if (errorCode(error) !== "ENOENT") throw explainFileError(error, path, elsewhere);
     if ((await lstat(path).catch(() => undefined)) === undefined) return { kind: "new", path };
     throw new CliError(`${path} is a link that leads nowhere`, {
       hint: "choose another name for the project",

@@ -76,6 +76,12 @@ test("--json says what was made, and how to call it", async () => {
   });
 });
 
+test("--json has the credential of a role in the call, as it is shown to a person", async () => {
+  const words = ["tool", "close-till", "--role", "admin", "--dry-run"];
+  const { call } = JSON.parse((await runAdd(project, [...words, "--json"])).stdout) as { call: string[] };
+  expect(call.slice(-2)).toEqual(["-H", "Authorization: Bearer $MCP_ADMIN_TOKEN"]);
+});
+
 test("several at once, as programs add them, are all registered", async () => {
   const names = ["one", "two", "three"];
   const ended = await Promise.all(names.map((name) => runAdd(project, ["prompt", name])));
@@ -151,6 +157,24 @@ test("another server's project is told what to write by hand", async () => {
     "src",
     "src/server.ts",
   ]);
+});
+
+test("packages that the new files need and the project has not are named", async () => {
+  const other = join(place.folder, "by-hand");
+  await mkdir(join(other, "src"), { recursive: true });
+  await mkdir(join(other, "node_modules"));
+  for (const name of ["typescript", "fastmcp"])
+    await symlink(join(root, "node_modules", name), join(other, "node_modules", name));
+  await writeFile(join(other, "package.json"), "{}");
+  await writeFile(join(other, "pnpm-lock.yaml"), "");
+  await writeFile(
+    join(other, "src/create-server.ts"),
+    'import { FastMCP } from "fastmcp";\n\nexport function createServer() {\n  const server = new FastMCP({ name: "x", version: "1.0.0" });\n  return server;\n}\n',
+  );
+  const { exitCode, stdout } = await runAdd(other, ["tool", "get-forecast"]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("pnpm add zod  ");
+  expect(stdout).toContain("pnpm add -D @modelcontextprotocol/sdk vitest  ");
 });
 
 test("interrupted, it leaves nothing", async () => {

@@ -14,7 +14,7 @@ beforeEach(async () => {
   // Each takes its time, and starts what would go on writing if it were left alone.
   await place.program(
     "npm",
-    "mkdir -p node_modules; (while :; do echo x > node_modules/y; done) & sleep 0.3; kill $!",
+    "echo x > package-lock.json; mkdir -p node_modules; (while :; do echo x > node_modules/y; done) & sleep 0.3; kill $!",
   );
   await place.program("git", `exec ${(await execa("which", ["git"])).stdout} "$@"`);
   await place.program("sleep", `exec ${(await execa("which", ["sleep"])).stdout} "$@"`);
@@ -32,7 +32,7 @@ async function everything(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(states));
 }
 
-type Run = { readonly stdout: string; readonly durationMs: number };
+type Run = { readonly stdout: string; readonly stderr: string; readonly durationMs: number };
 
 async function create(
   args: readonly string[],
@@ -45,9 +45,9 @@ async function create(
     env: { ...place.env, [markName]: mark },
   });
   const timer = kill && setTimeout(() => running.kill(kill.signal), kill.afterMs);
-  const { stdout } = await running;
+  const { stdout, stderr } = await running;
   clearTimeout(timer);
-  return { stdout, durationMs: performance.now() - startedAt };
+  return { stdout, stderr, durationMs: performance.now() - startedAt };
 }
 
 async function prepare(folder: string): Promise<void> {
@@ -55,6 +55,7 @@ async function prepare(folder: string): Promise<void> {
   await writeFile(join(folder, "mine", "package.json"), "mine", { mode: 0o755 });
   await writeFile(join(folder, "mine", "src", "server.ts"), "mine");
   await writeFile(join(folder, "mine", "notes.txt"), "mine");
+  await writeFile(join(folder, "mine", "package-lock.json"), "mine");
 }
 
 const parts = 16;
@@ -82,4 +83,14 @@ test("nothing is left, whichever part of a creation a signal comes in", async ()
     );
   }
   expect([...during]).toEqual(expect.arrayContaining(["start", "install"]));
+});
+
+test("packages that were there and are not as they were are named", async () => {
+  await mkdir(join(place.folder, "mine", "node_modules"), { recursive: true });
+  await writeFile(join(place.folder, "mine", "pnpm-lock.yaml"), "mine");
+  // The install is what the signal comes from.
+  await place.program("npm", 'kill -INT "$PPID"; exec sleep 30');
+  const { stderr } = await create(["mine", "--force", "--no-git"], place.folder);
+  expect(stderr).toBe("cancelled, your files are as they were, node_modules is not: run pnpm install again");
+  expect((await readdir(join(place.folder, "mine"))).sort()).toEqual(["node_modules", "pnpm-lock.yaml"]);
 });

@@ -76,6 +76,14 @@ describe("below another project's package.json", () => {
     const files = await readdir(join(place.folder, "packages/x"));
     expect(files.includes("yarn.lock")).toBe(begins);
   });
+
+  test("the lockfile of a project that is there stays", async () => {
+    await writeFile(join(place.folder, "package.json"), "{}");
+    await mkdir(join(place.folder, "x"));
+    await writeFile(join(place.folder, "x/yarn.lock"), "mine");
+    await place.create(["x", "--force", "--pm", "yarn", ...filesOnly]);
+    expect(await readFile(join(place.folder, "x/yarn.lock"), "utf8")).toBe("mine");
+  });
 });
 
 describe("wrong usage is said in two lines, and leaves nothing", () => {

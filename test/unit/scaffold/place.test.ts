@@ -77,14 +77,23 @@ test("an edit of a file that was saved meanwhile is given up, with all that went
   expect(await readFile(join(folder, "list.ts"), "utf8")).toBe("saved");
 });
 
+test("an edit of a file that is gone is given up", async () => {
+  const edit = { path: "list.ts", content: "edited", secret: false, before: "as it was" };
+  await expect(place(await findTarget(folder), [edit], [], never)).rejects.toThrow(/saved meanwhile/);
+  expect(await everything()).toEqual([]);
+});
+
 test("undone in a folder that exists: what was written over is back, what later steps made is gone", async () => {
   await writeFile(join(folder, "package.json"), "mine");
-  const placed = await place(await findTarget(folder), files, ["node_modules"], never);
+  await writeFile(join(folder, "package-lock.json"), "mine");
+  const leftovers = ["node_modules", "package-lock.json"];
+  const placed = await place(await findTarget(folder), files, leftovers, never);
   expect(await readFile(join(folder, "package.json"), "utf8")).toBe("package.json");
   await mkdir(join(folder, "node_modules", "zod"), { recursive: true });
+  await writeFile(join(folder, "package-lock.json"), "installed");
   await placed.undo();
-  expect(await everything()).toEqual(["package.json"]);
-  expect(await readFile(join(folder, "package.json"), "utf8")).toBe("mine");
+  expect(await everything()).toEqual(["package-lock.json", "package.json"]);
+  for (const name of await everything()) expect(await readFile(join(folder, name), "utf8")).toBe("mine");
 });
 
 test("harmless files are fine, README.md is kept, conflicts are named, --force allows them", async () => {

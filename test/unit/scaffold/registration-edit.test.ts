@@ -79,6 +79,15 @@ describe("the place", () => {
     expect(edit(text)).toContain(part);
   });
 
+  test.each([
+    ['import data from "./data.json" with { type: "json" };\nimport { a } from "./a.js";', "./forecast.js"],
+    ['import "./page.css";\nimport { a } from "./a";', "./forecast"],
+    ['import data from "./data.json" with { type: "json" };', "./forecast.ts"],
+    ['import { a } from "./a.service";', "./forecast"],
+  ])("the import ends as those of code do: %s", (head, from) => {
+    expect(edit(list("", head))).toContain(`from "${from}";`);
+  });
+
   test("the first import comes behind a line for the shell", () => {
     const body = "export function tools(s) {\n  s.addTool(a);\n}\n";
     expect(edit(body)).toMatch(`${importLine}\n\nexport`);

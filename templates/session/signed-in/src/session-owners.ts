@@ -1,30 +1,31 @@
 /** Remembers which user opened which HTTP session. */
 
-/** Ids of sessions that never were can be claimed too; the oldest claims of the same user make room. */
+/** Of one user, so that nobody makes others lose theirs: ids of sessions that never were can be claimed too. */
 const maxClaims = 10_000;
 
 export class SessionOwners {
   readonly #userOf = new Map<string, string>();
+  /** User → ids, the oldest first. */
+  readonly #claimsOf = new Map<string, Set<string>>();
 
   /** True if the session is this user's; the first to name a session, right after it was opened, is its owner. */
   claim(sessionId: string, user: string): boolean {
     const owner = this.#userOf.get(sessionId);
     if (owner !== undefined) return owner === user;
     this.#userOf.set(sessionId, user);
-    if (this.#userOf.size > maxClaims) this.#dropOldestOf(user);
+    const claims = this.#claimsOf.get(user) ?? new Set();
+    this.#claimsOf.set(user, claims.add(sessionId));
+    const [oldest] = claims;
+    if (oldest !== undefined && claims.size > maxClaims) this.drop(oldest);
     return true;
   }
 
-  /** Nobody makes others lose their sessions by naming many. */
-  #dropOldestOf(user: string): void {
-    for (const [sessionId, owner] of this.#userOf) {
-      if (owner !== user) continue;
-      this.#userOf.delete(sessionId);
-      return;
-    }
-  }
-
   drop(sessionId: string): void {
+    const user = this.#userOf.get(sessionId);
+    if (user === undefined) return;
     this.#userOf.delete(sessionId);
+    const claims = this.#claimsOf.get(user);
+    claims?.delete(sessionId);
+    if (claims?.size === 0) this.#claimsOf.delete(user);
   }
 }

@@ -47,8 +47,11 @@ test("however many ids one user names, another keeps the session", () => {
   const owners = new SessionOwners();
   expect(owners.claim("mine", "a")).toBe(true);
   for (let count = 0; count < 20_000; count += 1) owners.claim(`made-up-${count}`, "b");
-  expect(owners.claim("mine", "b")).toBe(false);
-  expect(owners.claim("mine", "a")).toBe(true);
+  expect(owners.claim("opened later", "a")).toBe(true);
+  for (const session of ["mine", "opened later"]) {
+    expect(owners.claim(session, "b")).toBe(false);
+    expect(owners.claim(session, "a")).toBe(true);
+  }
 });
 
 function authenticateStdio(token?: string) {
