@@ -25,9 +25,10 @@ const element = /(<([A-Za-z][\w:.-]{0,60})(?: [^<>]{0,200})?>)[^<>]{1,4096}(?=<\
 const said =
   /(?<!(?:progress|page|next|sync|cancel\w{0,6}|unexpected)[ _-])\b((?:token|secret|pass(?:word|phrase|code)|(?:api|access|secret|private)[ _-]?key|credential)s?(?:\s(?:is|was|provided|given|used|supplied))?:?\s["'`(]?)(?!(?:base64|sha\d|md5|utf-?\d|oauth\d|argon\d|http))(?=[^\s"'`]{0,200}\d)(?=[^\s"'`]{0,200}[A-Za-z])[\w~+/=.-]{8,}/gi;
 
-const urlPassword = /(:\/\/[^/\s:@]*:)[^/\s@]+@/g;
+/** Passwords have `?` and `#` as they are, though they should not; behind a port, an address goes on with these. */
+const urlPassword = /(:\/\/(?!\[)[^/\s:@?#]*:)(?!\d{1,5}[?#])[^/\s@]+@/g;
 /** `https://<token>@host`; a short one, or one without a digit, is a user's name. */
-const urlUser = /(\bhttps?:\/\/)(?=[^/\s:@]{0,200}\d)[^/\s:@]{12,200}(?=@)/g;
+const urlUser = /(\bhttps?:\/\/)(?=[^/\s:@?#]{0,200}\d)[^/\s:@?#]{12,200}(?=@)/g;
 /** Who has a signed address may use it. */
 const urlSignature = /([?&](?:sig|signature|x-\w{1,20}-signature)=)[^&\s"'<>]+/gi;
 const urlQuery = /\?[^\s"'<>]+/g;

@@ -92,6 +92,7 @@ describe("Redactor", () => {
       (key, value) => `config: ${key}: '${value}'`,
       (_, value) => `GET /x?access_token=${value}&page=2`,
       (_, value) => `postgres://admin:${value}@localhost/db`,
+      (_, value) => `postgres://admin:p?a#${value}@localhost/db`,
       (_, value) => `Set-Cookie: sid=${value}; Path=/`,
       (_, value) => `curl -u me:${value} https://example.com`,
       (_, value) => `fatal: https://${value}7seven7@example.com/repo.git`,
@@ -178,6 +179,9 @@ describe("redactText", () => {
     "progress token 1a2b3c4d5e, page token 5e4d3c2b1a",
     "the token expired 2 minutes ago",
     "git clone https://joe@example.com/repo.git",
+    "http://localhost:3000?to=joe@example.com",
+    "http://[::1]:3000#joe@example.com",
+    "https://example.com?user=joe1234567@example.com",
     "exited with ?code=1",
     "<b>token</b>",
   ])("leaves language alone: %s", (text) => {
