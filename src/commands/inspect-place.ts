@@ -42,11 +42,21 @@ async function withElsewhere(place: Place): Promise<Place> {
 }
 
 function placeOf({ project, log }: RunningDevServer): Place {
-  if (log === undefined) {
-    throw new CliError(`the dev server of ${project} writes no log`, { hint: "start it without --no-log" });
-  }
+  if (log === undefined) throw writesNoLog(project);
   const place = placeAt(project, project);
   return dirname(log) === place.folder ? place : placeOfFile(log);
+}
+
+/** A dev server runs there that was told to write no log. */
+export function runsWithoutLog({ kind, name }: Place): boolean {
+  return (
+    kind === "project" &&
+    runningDevServers().some(({ project, log }) => project === name && log === undefined)
+  );
+}
+
+export function writesNoLog(project: string): CliError {
+  return new CliError(`the dev server of ${project} writes no log`, { hint: "start it without --no-log" });
 }
 
 function severalRun(servers: readonly RunningDevServer[], program: string): CliError {
