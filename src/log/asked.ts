@@ -2,6 +2,7 @@
 import type { Block } from "./blocks.ts";
 import type { Entry } from "./decode.ts";
 import { everything, type Filter } from "./filter.ts";
+import { held } from "./last-counted.ts";
 import { callKey, OpenCalls } from "./open-calls.ts";
 import { entriesOf, type ScanOptions } from "./scan.ts";
 
@@ -11,6 +12,8 @@ const requestsOnly: Filter = {
   passes: (entry) => entry.type === "record" && entry.record.kind === "request",
   anyOf: [Buffer.from('"kind":"request"')],
 };
+
+const nothing: Filter = { passes: () => false, anyOf: [] };
 
 /** So many blocks are looked at for the request of an answer. */
 const mostBlocks = 4;
@@ -71,11 +74,16 @@ const mostOpen = 1000;
 export class AskedMemory {
   readonly #open = new OpenCalls<Entry>(mostOpen);
 
+  /** Of what was before, the requests that have no answer yet. */
+  learn(past: readonly Block[], log: string): void {
+    this.entriesOf(past, { log, filter: nothing });
+  }
+
   entriesOf(blocks: readonly Block[], { filter, ...options }: ScanOptions): Entry[] {
     return entriesOf(blocks, { ...options, filter: everything }).flatMap((entry) => {
       const passes = filter.passes(entry);
       if (entry.type === "record" && entry.record.kind === "request" && !passes) {
-        this.#open.add(entry.log, entry.record, entry);
+        this.#open.add(entry.log, entry.record, held(entry));
         return [];
       }
       if (entry.type !== "record" || entry.record.kind !== "response") return passes ? [entry] : [];
