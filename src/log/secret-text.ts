@@ -88,6 +88,9 @@ const assignedName =
 const quotedValue = /(\\*["'`])((?:\\.|[^\r\n])*?)(?:\1|$)/my;
 const listValue = /[[{][^\]}\r\n]*[\]}]?/y;
 const bareValue = /[^\s"'`,;&]+/y;
+/** Of several words, up to the end of the line. */
+const phraseName = /mnemonic|phrase/i;
+const phraseValue = /[^\s"'`,;&][^\r\n"'`,;&]*/y;
 /** What is said of a value, or compared with it: `Password: Required`, `token === other`, `token = await …`. */
 const noValue =
   /^(?:true|false|null|undefined|=+|(?:await|new|required|missing|invalid|expected|expired|unknown|incorrect|wrong|empty|must|should|cannot|is|was|has|not|no|too)[.:!?)]*)$/i;
@@ -105,12 +108,12 @@ function redactAssignments(text: string, of: "text" | "code"): string {
       assignedName.lastIndex = match.index + name.length;
       continue;
     }
+    const bare = phraseName.test(name) ? phraseValue : bareValue;
     const quoted = matchAt(quotedValue, text, start);
-    const unquoted =
-      of === "code" ? null : (matchAt(listValue, text, start) ?? matchAt(bareValue, text, start));
+    const unquoted = of === "code" ? null : (matchAt(listValue, text, start) ?? matchAt(bare, text, start));
     const value = quoted ?? unquoted;
     if (value === null || text.startsWith(redactedMark, start + (quoted?.[1] ?? "").length)) continue;
-    if (noValue.test(value[0])) continue;
+    if (noValue.test(value[0].split(" ", 1).join())) continue;
     if (nameClass === "counted" && /^\W*\d+\W*$/.test(value[0])) continue;
     const quote = quoted?.[1] ?? "";
     const closing = value[0].length > quote.length && value[0].endsWith(quote) ? quote : "";

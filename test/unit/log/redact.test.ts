@@ -174,6 +174,7 @@ describe("redactText", () => {
     "author=me",
     "Tool 'login' parameter validation failed: password: Invalid input: expected string",
     "Password: Required",
+    "passphrase: must not be empty",
     "if (token === other) return;",
     "const token = await getToken();",
     "progress token 1a2b3c4d5e, page token 5e4d3c2b1a",
@@ -194,6 +195,11 @@ describe("redactText", () => {
     expect(redactText("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----")).toBe(
       "-----BEGIN PRIVATE KEY-----[redacted]-----END PRIVATE KEY-----",
     );
+  });
+
+  it("takes out all the words of a phrase", () => {
+    expect(redactText("MNEMONIC=abandon ability able\nPORT=1")).toBe("MNEMONIC=[redacted]\nPORT=1");
+    expect(redactText("seed phrase: abandon ability able")).toBe("seed phrase: [redacted]");
   });
 
   it.each([
