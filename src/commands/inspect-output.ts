@@ -1,9 +1,9 @@
 /** Writes the entries of the log to standard output: pretty lines for a person, the lines of the file for a program. */
 import type { Entry } from "../log/decode.ts";
 import { isAlive } from "../log/process-alive.ts";
+import { fit } from "../terminal/display-width.ts";
 import { EventLines } from "../terminal/event-lines.ts";
 import { canBeLive, LiveRegion } from "../terminal/live-region.ts";
-import { plainText } from "../terminal/plain-text.ts";
 import { stylesFor, type Styles } from "../terminal/styles.ts";
 import type { InspectOptions } from "./inspect-options.ts";
 
@@ -136,11 +136,13 @@ export class InspectOutput {
       case "record":
         return this.#eventLines(entry.log).render(entry.record);
       case "unknown":
-        return [this.#styles.dim(this.#fitted(`· ${entry.kind}: from a newer version, shown with --json`))];
+        return [
+          this.#styles.dim(fit(`· ${entry.kind}: from a newer version, shown with --json`, this.#width())),
+        ];
       case "unreadable": {
         const start = entry.bytes.subarray(0, shownOfUnreadable).toString("utf8");
         const what = `? unreadable line (${entry.reason}, ${entry.sizeBytes} bytes)`;
-        return [this.#styles.yellow(this.#fitted(`${what} ${start}`))];
+        return [this.#styles.yellow(fit(`${what} ${start}`, this.#width()))];
       }
     }
   }
@@ -164,11 +166,6 @@ export class InspectOutput {
   #width(): number {
     const width = columnsOf(this.#stream);
     return this.#isInterleaved ? Math.max(1, width - labelCells - 1) : width;
-  }
-
-  #fitted(text: string): string {
-    const plain = plainText(text);
-    return plain.length <= this.#width() ? plain : `${plain.slice(0, Math.max(0, this.#width() - 1))}…`;
   }
 }
 

@@ -15,19 +15,19 @@ export async function choosePlace(
   if (place !== undefined) return place.kind === "file" ? place : withElsewhere(place);
 
   const servers = runningDevServers();
-  const [only] = servers;
-  if (only === undefined) {
+  const [first] = servers;
+  if (first === undefined) {
     throw new CliError("this folder is in no project, and no dev server runs on this machine", {
       hint: `start one with mcp dev, or name a project: ${program} path/to/project`,
     });
   }
   if (servers.length === 1) {
     // Nobody named it: whose lines these are is to be seen at once.
-    process.stderr.write(`${plainText(`mcp dev of ${only.project}`)}\n`);
-    return placeOf(only);
+    process.stderr.write(`${plainText(`mcp dev of ${first.project}`)}\n`);
+    return placeOf(first);
   }
   if (!process.stdin.isTTY || !process.stderr.isTTY) throw severalRun(servers, program);
-  const chosen = await chooseFrom(servers, signal);
+  const chosen = await chooseFrom(servers, first, { program, signal });
   return chosen === undefined ? undefined : placeOf(chosen);
 }
 
@@ -42,11 +42,21 @@ async function withElsewhere(place: Place): Promise<Place> {
 }
 
 function placeOf({ project, log }: RunningDevServer): Place {
-  if (log === undefined) {
-    throw new CliError(`the dev server of ${project} writes no log`, { hint: "start it without --no-log" });
-  }
+  if (log === undefined) throw writesNoLog(project);
   const place = placeAt(project, project);
   return dirname(log) === place.folder ? place : placeOfFile(log);
+}
+
+/** A dev server runs there that was told to write no log. */
+export function runsWithoutLog({ kind, name }: Place): boolean {
+  return (
+    kind === "project" &&
+    runningDevServers().some(({ project, log }) => project === name && log === undefined)
+  );
+}
+
+export function writesNoLog(project: string): CliError {
+  return new CliError(`the dev server of ${project} writes no log`, { hint: "start it without --no-log" });
 }
 
 function severalRun(servers: readonly RunningDevServer[], program: string): CliError {
@@ -59,20 +69,21 @@ function severalRun(servers: readonly RunningDevServer[], program: string): CliE
 
 async function chooseFrom(
   servers: readonly RunningDevServer[],
-  signal: AbortSignal,
+  preset: RunningDevServer,
+  { program, signal }: { readonly program: string; readonly signal: AbortSignal },
 ): Promise<RunningDevServer | undefined> {
-  const { select } = await import("@inquirer/prompts");
+  const { askOneOf, isCancelledPrompt } = await import("../terminal/prompts.ts");
   const choices = servers.map((server) => ({
     value: server,
     name: plainText(`${server.project}  ${server.url ?? server.transport ?? "starting"}  pid ${server.pid}`),
   }));
   try {
-    return await select(
-      { message: "Which dev server?", choices },
+    return await askOneOf(
       { input: process.stdin, output: process.stderr, signal },
+      { message: "Which dev server?", flag: `${program} path/to/project`, choices, preset },
     );
   } catch (error) {
-    if (error instanceof Error && /^(?:ExitPrompt|AbortPrompt)Error$/.test(error.name)) return undefined;
+    if (isCancelledPrompt(error)) return undefined;
     throw error;
   }
 }

@@ -18,7 +18,7 @@ import { parseCommandLine } from "./command-line.ts";
 import { declareInspectFlags, readInspectOptions, type InspectOptions } from "./inspect-options.ts";
 import { InspectOutput } from "./inspect-output.ts";
 import { report } from "./inspect-report.ts";
-import { choosePlace } from "./inspect-place.ts";
+import { choosePlace, runsWithoutLog, writesNoLog } from "./inspect-place.ts";
 
 /** How long a reader such as `head -1` may take to be gone. */
 const readerLeavesMs = 100;
@@ -95,8 +95,7 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
   try {
     await showPast(extents, { options, filter, output, signal });
     if (signal.aborted) return;
-    if (logs.length > 0 && place.kind === "project" && !current.isLive)
-      note(`mcp dev does not run in ${place.name}; this was its last log; waiting for the next`);
+    if (logs.length > 0 && place.kind === "project" && !current.isLive) note(lastLogText(place));
     output.goLive();
     for await (const entries of following.entries()) await output.write(entries, signal);
   } finally {
@@ -188,11 +187,26 @@ function sayNoMatch({ name }: Place, { isFiltered, view }: InspectOptions): void
   note(isFiltered ? `no ${what} matches` : `${name} holds no ${what} yet`);
 }
 
-function sayNothingThere({ name }: Place, { follow }: InspectOptions): void {
+function lastLogText(place: Place): string {
+  return runsWithoutLog(place)
+    ? `the dev server of ${place.name} writes no log; this was the last one; ${waitingForLog}`
+    : `mcp dev does not run in ${place.name}; this was its last log; waiting for the next`;
+}
+
+const waitingForLog = "waiting for one that is started without --no-log";
+
+function sayNothingThere(place: Place, { follow }: InspectOptions): void {
+  const { name } = place;
+  const isWithoutLog = runsWithoutLog(place);
   if (follow) {
-    note(`no session log in ${name} yet; waiting for mcp dev`);
+    note(
+      isWithoutLog
+        ? `the dev server of ${name} writes no log; ${waitingForLog}`
+        : `no session log in ${name} yet; waiting for mcp dev`,
+    );
     return;
   }
+  if (isWithoutLog) throw writesNoLog(name);
   throw new CliError(`no session log in ${name}`, {
     hint: "run mcp dev there; without --no-follow this waits for it",
   });

@@ -161,7 +161,11 @@ class FolderTails {
       if (blocks === undefined) return;
       const { filter, withAsked } = this.#options;
       const options = { log: tail.log, filter };
-      yield withAsked === true ? this.#asked.entriesOf(blocks, options) : entriesOf(blocks, options);
+      if (withAsked === true) {
+        // Only now: most of the files that are there never grow.
+        this.#asked.learn(await tail.takePast(), tail.log);
+        yield this.#asked.entriesOf(blocks, options);
+      } else yield entriesOf(blocks, options);
     }
   }
 

@@ -1,7 +1,7 @@
 /** Takes credentials out of a value before it is written: by key name at any depth, and by pattern in every text. */
+import { PemLines } from "./pem-lines.ts";
 import { classifyName } from "./secret-names.ts";
 import { heldValues, isSchema, propertiesOf } from "./secret-schema.ts";
-import { PemLines } from "./secret-shapes.ts";
 import { redactCode, redactedMark, redactText } from "./secret-text.ts";
 import { LearnedSecrets } from "./secret-values.ts";
 
@@ -49,9 +49,9 @@ export class Redactor {
 
   /** A line that a server printed. @param source whose lines come in order: a key may be one of several lines. */
   redactLine(line: string, source: string): Redacted {
-    const ofKey = this.#pemLines.redact(line, source, redactedMark);
-    if (ofKey === undefined) return this.redact(line, "body");
-    return { value: ofKey, paths: ["body"], cut: false };
+    const withoutKey = this.#pemLines.redact(line, source, redactedMark);
+    const redacted = this.redact(withoutKey, "body");
+    return withoutKey === line ? redacted : { ...redacted, paths: ["body"] };
   }
 
   /** Source code around an error. */

@@ -9,7 +9,7 @@ import {
   writeFileSync,
   type Stats,
 } from "node:fs";
-import { homedir, hostname, tmpdir, userInfo } from "node:os";
+import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "./process-alive.ts";
 
@@ -104,9 +104,23 @@ function parse(file: string): RunningDevServer | undefined {
  * its servers almost without environment, and a terminal that has XDG_RUNTIME_DIR or a TMPDIR must find them all the same.
  */
 function folders(): string[] {
-  const { uid } = userInfo();
-  const inTemporary = join(tmpdir(), `create-fastmcp-${uid === -1 ? "user" : uid}`);
-  return [join(homedir(), ".cache", "create-fastmcp"), inTemporary];
+  const inTemporary = join(tmpdir(), `create-fastmcp-${ownUid() ?? "user"}`);
+  const home = homeFolder();
+  return home === undefined ? [inTemporary] : [join(home, ".cache", "create-fastmcp"), inTemporary];
+}
+
+/** A container may run as a user whom no list of users names: what looks there throws. */
+function homeFolder(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
+}
+
+/** `undefined` on Windows. */
+function ownUid(): number | undefined {
+  return process.geteuid?.();
 }
 
 function makeOwn(folder: string): boolean {
@@ -127,7 +141,8 @@ function isOwn(folder: string): boolean {
     return false;
   }
   if (!stats.isDirectory()) return false;
-  return process.platform === "win32" || (stats.uid === userInfo().uid && (stats.mode & 0o077) === 0);
+  const uid = ownUid();
+  return uid === undefined || (stats.uid === uid && (stats.mode & 0o077) === 0);
 }
 
 function remove(file: string): void {

@@ -29,7 +29,7 @@ const anyWellKnown = new RegExp(wellKnown.source);
 /** Who has the address may post there. */
 const webhook = /(\bhttps:\/\/hooks\.slack\.com\/(?:services|workflows)\/)[\w/-]+/g;
 
-const pem = /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+const pem = /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]+?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
 export function hasShape(text: string): boolean {
   return anyWellKnown.test(text) || text.includes("hooks.slack.com/");
@@ -41,34 +41,4 @@ export function redactShapes(text: string, mark: string): string {
 
 export function redactPem(text: string, mark: string): string {
   return text.replace(pem, `$1${mark}$2`);
-}
-
-const pemStart = /-----BEGIN [A-Z ]*PRIVATE KEY-----(?![^]*-----END )/;
-const pemEnd = /-----END [A-Z ]*PRIVATE KEY-----/;
-/** Base64, and the headers of an encrypted key. */
-const insidePem = /^[\w\s+/=:,.-]*$/;
-const mostPemLines = 200;
-
-/** A key that is printed over several lines, each of which comes by itself. */
-export class PemLines {
-  readonly #linesLeft = new Map<string, number>();
-
-  /** @param source whose lines they are. @returns undefined if the line is no part of a key. */
-  redact(line: string, source: string, mark: string): string | undefined {
-    const left = this.#linesLeft.get(source) ?? 0;
-    if (left > 0) {
-      const end = pemEnd.exec(line);
-      if (end !== null) {
-        this.#linesLeft.delete(source);
-        return `${mark}${line.slice(end.index)}`;
-      }
-      if (insidePem.test(line)) {
-        this.#linesLeft.set(source, left - 1);
-        return mark;
-      }
-      this.#linesLeft.delete(source);
-    }
-    if (line.includes("-----BEGIN ") && pemStart.test(line)) this.#linesLeft.set(source, mostPemLines);
-    return undefined;
-  }
 }

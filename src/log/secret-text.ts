@@ -4,9 +4,12 @@ import { hasShape, redactPem, redactShapes } from "./secret-shapes.ts";
 
 export const redactedMark = "[redacted]";
 
-/** Cheap test that nearly all text fails: without one of these there is nothing to look for. */
+/**
+ * Cheap test that nearly all text fails: without one of these, and each name of a credential has one, there is nothing
+ * to look for. Grouped by the first letter, which is faster.
+ */
 const suspicious =
-  /bearer|basic|token|secret|pass|pwd|pin\b|otp|key|verifier|auth|cookie|credential|assertion|jwt|:\/\/[^/\s]*@|-----BEGIN|[?&#](?:code|sig|signature|x-\w+-signature)=|curl |парол|密[码碼]|パスワード|비밀번호|contrase|senha|wort\b/i;
+  /b(?:earer|asic)|token|se(?:cret|nha|ed.?phrase)|p(?:ass|wd|(?:in|at\d*)\b)|otp|key|kennwort|verifier|auth|c(?:ookie|redential|ontrase|url |onnection.?string)|assertion|jwt|mnemonic|dsn\b|:\/\/[^/\s]*@|-----BEGIN|[?&#](?:code|sig|signature|x-\w+-signature)=|парол|密[码碼]|口令|パスワード|비밀번호|[ａ-ｚ]/i;
 
 /** RFC 6750 and RFC 7617; "no bearer token given" and "Basic usage" are language. */
 const bearer =
@@ -22,9 +25,10 @@ const element = /(<([A-Za-z][\w:.-]{0,60})(?: [^<>]{0,200})?>)[^<>]{1,4096}(?=<\
 const said =
   /(?<!(?:progress|page|next|sync|cancel\w{0,6}|unexpected)[ _-])\b((?:token|secret|pass(?:word|phrase|code)|(?:api|access|secret|private)[ _-]?key|credential)s?(?:\s(?:is|was|provided|given|used|supplied))?:?\s["'`(]?)(?!(?:base64|sha\d|md5|utf-?\d|oauth\d|argon\d|http))(?=[^\s"'`]{0,200}\d)(?=[^\s"'`]{0,200}[A-Za-z])[\w~+/=.-]{8,}/gi;
 
-const urlPassword = /(:\/\/[^/\s:@]*:)[^/\s@]+@/g;
+/** Passwords have `?` and `#` as they are, though they should not; behind a port, an address goes on with these. */
+const urlPassword = /(:\/\/(?!\[)[^/\s:@?#]*:)(?!\d{1,5}[?#])[^/\s@]+@/g;
 /** `https://<token>@host`; a short one, or one without a digit, is a user's name. */
-const urlUser = /(\bhttps?:\/\/)(?=[^/\s:@]{0,200}\d)[^/\s:@]{12,200}(?=@)/g;
+const urlUser = /(\bhttps?:\/\/)(?=[^/\s:@?#]{0,200}\d)[^/\s:@?#]{12,200}(?=@)/g;
 /** Who has a signed address may use it. */
 const urlSignature = /([?&](?:sig|signature|x-\w{1,20}-signature)=)[^&\s"'<>]+/gi;
 const urlQuery = /\?[^\s"'<>]+/g;
@@ -84,6 +88,9 @@ const assignedName =
 const quotedValue = /(\\*["'`])((?:\\.|[^\r\n])*?)(?:\1|$)/my;
 const listValue = /[[{][^\]}\r\n]*[\]}]?/y;
 const bareValue = /[^\s"'`,;&]+/y;
+/** Of several words, up to the end of the line. */
+const phraseName = /mnemonic|phrase/i;
+const phraseValue = /[^\s"'`,;&][^\r\n"'`,;&]*/y;
 /** What is said of a value, or compared with it: `Password: Required`, `token === other`, `token = await …`. */
 const noValue =
   /^(?:true|false|null|undefined|=+|(?:await|new|required|missing|invalid|expected|expired|unknown|incorrect|wrong|empty|must|should|cannot|is|was|has|not|no|too)[.:!?)]*)$/i;
@@ -101,12 +108,12 @@ function redactAssignments(text: string, of: "text" | "code"): string {
       assignedName.lastIndex = match.index + name.length;
       continue;
     }
+    const bare = phraseName.test(name) ? phraseValue : bareValue;
     const quoted = matchAt(quotedValue, text, start);
-    const unquoted =
-      of === "code" ? null : (matchAt(listValue, text, start) ?? matchAt(bareValue, text, start));
+    const unquoted = of === "code" ? null : (matchAt(listValue, text, start) ?? matchAt(bare, text, start));
     const value = quoted ?? unquoted;
     if (value === null || text.startsWith(redactedMark, start + (quoted?.[1] ?? "").length)) continue;
-    if (noValue.test(value[0])) continue;
+    if (noValue.test(value[0].split(" ", 1).join())) continue;
     if (nameClass === "counted" && /^\W*\d+\W*$/.test(value[0])) continue;
     const quote = quoted?.[1] ?? "";
     const closing = value[0].length > quote.length && value[0].endsWith(quote) ? quote : "";

@@ -1,11 +1,13 @@
 /** One growing file: gives each whole line once, whatever happens to the file meanwhile. */
 import type { FileHandle } from "node:fs/promises";
-import { BlockAssembler, lastLineEnd, readAt, type Block } from "./blocks.ts";
+import { BlockAssembler, blocksBackward, lastLineEnd, readAt, type Block } from "./blocks.ts";
 import { identityOf } from "./log-files.ts";
 import { openLog, openUnlessGone } from "./open-log.ts";
 
 const chunkBytes = 256 * 1024;
 const overlapBytes = 64;
+/** A call that is in flight began within so much of the log. */
+const pastBytes = 1024 * 1024;
 
 /** Where the reading of a file stopped, at the end of a line. */
 export type Bookmark = {
@@ -21,6 +23,7 @@ export class Tail {
   /** The log that the file is a part of. */
   readonly log: string;
   readonly #file: FileHandle;
+  #pastEnd: number;
   #offset: number;
   #overlap: Buffer;
   #assembler = new BlockAssembler();
@@ -29,6 +32,7 @@ export class Tail {
     this.#file = file;
     this.log = log;
     this.identity = identity;
+    this.#pastEnd = offset;
     this.#offset = offset;
     this.#overlap = overlap;
   }
@@ -54,6 +58,17 @@ export class Tail {
     this.#offset += appended.length;
     this.#overlap = Buffer.from(chunk.subarray(-overlapBytes));
     return this.#assembler.push(appended);
+  }
+
+  /** What is right before where it began, in order; a first line may lack its beginning. Nothing when called again. */
+  async takePast(): Promise<Block[]> {
+    const endOffset = this.#pastEnd;
+    this.#pastEnd = 0;
+    const past: Block[] = [];
+    const startOffset = Math.max(0, endOffset - pastBytes);
+    for await (const blocks of blocksBackward(this.#file, { startOffset, endOffset }))
+      past.unshift(...blocks);
+    return past;
   }
 
   async close(): Promise<void> {

@@ -55,6 +55,16 @@ function startOfSegments(plain: string, cells: number): string {
   return plain.slice(0, end);
 }
 
+/** What is behind so many cells; half of a wide character becomes a space. */
+export function withoutStart(plain: string, cells: number): string {
+  const start = startOf(plain, cells);
+  const rest = plain.slice(start.length);
+  const missing = cells - cellsOf(start);
+  if (missing <= 0 || rest === "") return rest;
+  const wide = firstCharacter(rest);
+  return " ".repeat(cellsOf(wide) - missing) + rest.slice(wide.length);
+}
+
 export type Fitted = { readonly text: string; readonly cells: number };
 
 /** Made plain, and cut with `…` to at most so many cells. Looks only at as much of the text as can matter. */

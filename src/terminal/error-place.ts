@@ -1,9 +1,10 @@
 /** Shows where an error happened as compilers do: the place, the source lines around it, the stack of own code. */
+import { cellsOf, withoutStart } from "./display-width.ts";
 import { ownFrames, placeOf, shortPlace, textLines, type ErrorText } from "./error-frame.ts";
 import { field, listField, numberField, textField, textsField } from "./foreign.ts";
 import type { View } from "./line-start.ts";
 import { Line } from "./line.ts";
-import { linesOf } from "./plain-text.ts";
+import { linesOf, plainText } from "./plain-text.ts";
 import type { Style, Styles } from "./styles.ts";
 
 const mostFrameLines = 12;
@@ -82,22 +83,32 @@ function sourceLines(body: unknown): string[] {
   return lines.slice(0, mostFrameLines).map((line) => line.trimEnd());
 }
 
-const mark = /^([\s\d>]*[|│])\s*\^+$/;
+const mark = /^([\s\d>]*[|│])\s*(\^+)$/;
 
-/** Of lines longer than the screen the part that the mark is in. */
-function aroundMark(lines: readonly string[], cells: number): readonly string[] {
-  const marked = lines.find((line) => mark.test(line));
-  const gutter = (mark.exec(marked ?? "")?.[1]?.length ?? 0) + 1;
+/** The mark below what it points to on the screen; of lines longer than the screen, the part that the mark is in. */
+function aroundMark(given: readonly string[], cells: number): readonly string[] {
+  const at = given.findIndex((line) => mark.test(line));
+  const [, bar, carets] = mark.exec(given[at] ?? "") ?? [];
+  if (bar === undefined || carets === undefined) return given;
+  const lines = given.map(plainText);
+  const marked = `${bar.padEnd(markedCell(given, at))}${carets}`;
+  lines[at] = marked;
+  const gutter = bar.length + 1;
   const room = cells - gutter;
-  if (marked === undefined || marked.length <= cells || room < 8) return lines;
+  if (marked.length <= cells || room < 8) return lines;
   const left = Math.max(0, marked.length - gutter - Math.floor(room / 2));
-  return lines.map((line) => {
-    // Not from the middle of a character.
-    const code = line.slice(gutter + left + 1).replace(/^[\p{Cs}\p{M}\u200D]+/u, "");
-    const isMark = line === marked;
-    const sign = isMark ? " " : line.length > gutter ? "…" : "";
+  return lines.map((line, index) => {
+    const code = withoutStart(line.slice(gutter), left + 1);
+    const sign = index === at ? " " : line.length > gutter ? "…" : "";
     return `${line.slice(0, gutter)}${sign}${code}`.trimEnd();
   });
+}
+
+/** Columns count UTF-16 units, and what is before the mark may take more cells: a tab, a Chinese character. */
+function markedCell(lines: readonly string[], at: number): number {
+  const column = lines[at]?.indexOf("^") ?? 0;
+  const before = lines[at - 1]?.slice(0, column) ?? "";
+  return cellsOf(plainText(before)) + column - before.length;
 }
 
 /** The line of the error and the mark below it stand out from those around. */

@@ -69,15 +69,15 @@ export function askChoice<T extends string>(
 }
 
 /** One of some values, shown as they are. */
-export function askOneOf(
+export function askOneOf<T>(
   streams: PromptStreams,
   question: {
     message: string;
     flag: string;
-    choices: readonly { value: unknown; name: string }[];
-    preset: unknown;
+    choices: readonly { value: T; name: string }[];
+    preset: T;
   },
-): Promise<unknown> {
+): Promise<T> {
   const { message, flag, choices, preset } = question;
   return select({ message: withFlag(message, flag, streams), choices, default: preset }, streams);
 }

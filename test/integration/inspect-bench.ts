@@ -1,7 +1,7 @@
 /** Runs `mcp inspect` for a test in a scratch project, with a registry of dev servers of its own; ends all it started. */
 import { once } from "node:events";
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { execa, type Options } from "execa";
@@ -15,6 +15,7 @@ export class InspectBench {
   readonly project: string;
   readonly sessions: string;
   readonly #closings: (() => Promise<unknown>)[] = [];
+  #announcedAtMs = Date.now();
 
   private constructor(base: string) {
     this.base = base;
@@ -51,6 +52,17 @@ export class InspectBench {
     const log = openSessionLog({ directory: this.sessions, payloads: true, ...options });
     this.#closings.push(() => log.close());
     return log;
+  }
+
+  /** As a dev server does; each one later than the one before. */
+  async announce(project: string, pid: number, { writesLog = true } = {}): Promise<void> {
+    this.#announcedAtMs += 1;
+    const folder = join(this.base, ".cache", "create-fastmcp");
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const log = writesLog ? join(project, ".mcp", "sessions", "x.jsonl") : undefined;
+    const file = `${encodeURIComponent(hostname())}-${pid}.json`;
+    const announcement = { pid, project, log, announcedAtMs: this.#announcedAtMs };
+    await writeFile(join(folder, file), JSON.stringify(announcement));
   }
 
   /** Starts a process that ends with the test. */

@@ -127,6 +127,22 @@ describe("mcp inspect follows", () => {
     expect(await inspect.bodies(1)).toEqual(["again"]);
   });
 
+  test("a server that writes no log, and says so", async () => {
+    await bench.announce(bench.project, process.pid, { writesLog: false });
+    const without = `the dev server of ${bench.project} writes no log`;
+    const { code, stderr } = await bench.run(["--no-follow"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`${without}\n`)]);
+    expect(stderr).toContain("start it without --no-log");
+    const inspect = bench.start([]);
+    expect(await inspect.note()).toBe(`${without}; waiting for one that is started without --no-log`);
+    const ended = bench.log({ pid: 2 ** 30 });
+    say(ended, "last words");
+    expect(await inspect.bodies(1)).toEqual(["last words"]);
+    const later = bench.start([]);
+    expect(await later.bodies(1)).toEqual(["last words"]);
+    expect(await later.note()).toMatch(/writes no log; this was the last one; waiting for one/);
+  });
+
   test("where two servers write, each line says which", async () => {
     const [one, two] = [process.ppid, process.pid].map((pid, index) =>
       bench.log({ pid, startedAt: new Date(Date.now() + index) }),

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { spawn } from "@lydell/node-pty";
 import { execa } from "execa";
@@ -219,15 +218,6 @@ describe("mcp inspect makes of all records at once", () => {
 });
 
 describe("mcp inspect outside any project", () => {
-  let announcedAtMs = Date.now();
-  const announce = async (project: string, pid: number): Promise<void> => {
-    announcedAtMs += 1;
-    const folder = join(bench.base, ".cache", "create-fastmcp");
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const log = join(project, ".mcp", "sessions", "x.jsonl");
-    const file = `${encodeURIComponent(hostname())}-${pid}.json`;
-    await writeFile(join(folder, file), JSON.stringify({ pid, project, log, announcedAtMs }));
-  };
   const sayIn = async (project: string, body: string): Promise<void> => {
     await mkdir(project, { recursive: true });
     await writeFile(join(project, "package.json"), "{}");
@@ -239,7 +229,7 @@ describe("mcp inspect outside any project", () => {
 
   test("takes the one dev server that runs", async () => {
     await sayIn(bench.project, "hello");
-    await announce(bench.project, process.pid);
+    await bench.announce(bench.project, process.pid);
     const { stdout, stderr } = await bench.run(["--no-follow"], outside());
     expect([bodies(stdout), stderr]).toEqual([["hello"], `mcp dev of ${bench.project}`]);
   });
@@ -254,8 +244,8 @@ describe("mcp inspect outside any project", () => {
     const other = join(bench.base, "other");
     await sayIn(bench.project, "hello");
     await sayIn(other, "from the other");
-    await announce(bench.project, process.pid);
-    await announce(other, process.ppid);
+    await bench.announce(bench.project, process.pid);
+    await bench.announce(other, process.ppid);
     const { code, stderr } = await bench.run([], outside());
     expect([code, stderr.includes(bench.project), stderr.includes(other)]).toEqual([2, true, true]);
 

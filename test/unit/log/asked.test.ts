@@ -30,6 +30,7 @@ const log = [
   answer(6, "2", "-32603"),
   line(7, { kind: "error", body: { message: "crash" } }),
   ask(8, "2"),
+  ...[ask(9, "3"), answer(10, "3", "tool_error"), ask(11, "3"), answer(12, "3", "tool_error")],
 ];
 
 let path: string;
@@ -55,11 +56,12 @@ async function read(options: FilterOptions, lines: number | "all", withAsked = t
 }
 
 test("what went wrong comes with what was asked, and an id that is used again is told apart", async () => {
-  expect((await read({ errors: true }, "all")).toSorted()).toEqual([1, 2, 4, 6, 7]);
-  expect((await read({ errors: true }, 9)).toSorted()).toEqual([1, 2, 4, 6, 7]);
-  expect(await read({ errors: true }, 2)).toEqual([4, 6, 7]);
-  expect(await read({ errors: true }, 1)).toEqual([7]);
-  expect(await read({ errors: true }, "all", false)).toEqual([2, 6, 7]);
+  expect(await read({ errors: true }, "all")).toEqual([1, 2, 4, 6, 7, 9, 10, 11, 12]);
+  expect(await read({ errors: true }, 9)).toEqual([1, 2, 4, 6, 7, 9, 10, 11, 12]);
+  expect(await read({ errors: true }, 4)).toEqual([4, 6, 7, 9, 10, 11, 12]);
+  expect(await read({ errors: true }, 3)).toEqual([7, 9, 10, 11, 12]);
+  expect(await read({ errors: true }, 1)).toEqual([11, 12]);
+  expect(await read({ errors: true }, "all", false)).toEqual([2, 6, 7, 10, 12]);
 });
 
 test("a pattern that only the request matches, of what went wrong", async () => {
@@ -72,5 +74,5 @@ test("what comes, line by line", () => {
   const filter = filterFor({ errors: true });
   const read = (text: string): number[] =>
     seqs(memory.entriesOf([{ type: "lines", bytes: Buffer.from(`${text}\n`) }], { log: "log", filter }));
-  expect(log.map(read)).toEqual([[], [1, 2], [], [], [], [4, 6], [7], []]);
+  expect(log.map(read)).toEqual([[], [1, 2], [], [], [], [4, 6], [7], [], [], [9, 10], [], [11, 12]]);
 });

@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from "node:crypto";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeLine, stampRecord } from "../../../src/log/encode.ts";
@@ -123,21 +125,52 @@ describe("stampRecord", () => {
       "-----BEGIN RSA PRIVATE KEY-----",
       "Proc-Type: 4,ENCRYPTED",
       "",
-      "MIIE0sEcReT+/=",
+      ...["MIIE", "MIIE", "MIIE"].map((start) => start.padEnd(64, "s3cR+/")),
       "MIIE1=",
     ];
     expect(lines.map((line) => printed(line)).join()).not.toMatch(/ENCRYPTED|MIIE/);
     expect(printed("meanwhile on the other stream", "stderr")).toBe("meanwhile on the other stream");
-    expect(printed("  -----END RSA PRIVATE KEY----- done")).toBe(
-      "[redacted]-----END RSA PRIVATE KEY----- done",
+    expect(printed("  -----END RSA PRIVATE KEY----- password=hunter2")).toBe(
+      "  -----END RSA PRIVATE KEY----- password=[redacted]",
     );
     expect(printed("after it")).toBe("after it");
+  });
+
+  const key = generateKeyPairSync("ec", {
+    namedCurve: "P-384",
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  }).privateKey;
+  it.each<[string, string]>([
+    ["Node prints it", inspect({ tls: { key, port: 1 } })],
+    ["Node prints it in colour", inspect({ key }, { colors: true })],
+    ["a list of its lines", inspect({ key: key.split("\n") })],
+    ["a logger with a name", key.replace(/^/gm, "[api] ")],
+    ["a logger with a time", key.replace(/^/gm, "2026-01-01T10:00:00.000Z [api] ")],
+    ["a container", key.replace(/^/gm, "api-1  | ")],
+    ["code that concatenates it", `"${key.trim().replaceAll("\n", '\\n"\n  + "')}";`],
+  ])("leaves nothing of a private key as %s", (_, text) => {
+    const lines = text.split("\n").map((line) => String(printed(line)));
+    const base64 = key.split("\n").slice(1, -2);
+    for (const part of base64) expect(lines.join("\n")).not.toContain(part);
+    expect(printed("ready")).toBe("ready");
   });
 
   it("goes on with what is no part of a key that never ends", () => {
     printed("-----BEGIN PRIVATE KEY-----");
     expect(printed("[info] listening on http://127.0.0.1:8080")).toMatch(/listening/);
     expect(printed("abcd")).toBe("abcd");
+  });
+
+  it("leaves what is printed behind a line that only speaks of a key", () => {
+    const lines = [
+      "JWT_KEY must start with -----BEGIN PRIVATE KEY-----",
+      "ready",
+      "",
+      "loading tools",
+      "done",
+    ];
+    expect(lines.map((line) => printed(line))).toEqual(lines);
   });
 
   it("leaves source lines as they are, but for literals", () => {

@@ -2,7 +2,7 @@ import { appendFile, mkdir, rename, rm, stat, truncate, writeFile } from "node:f
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { everything } from "../../../src/log/filter.ts";
+import { everything, filterFor } from "../../../src/log/filter.ts";
 import { follow, type FollowOptions } from "../../../src/log/follow.ts";
 import { acceptsLogs, acceptsPartsOf, describeLogFile } from "../../../src/log/log-files.ts";
 import { bookmark } from "../../../src/log/tail.ts";
@@ -100,6 +100,19 @@ describe("follow", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test("brings along what was asked before its start", async () => {
+    const call = { dir: "c2s", bytes: 1, stream: undefined, "jsonrpc.request.id": "1" };
+    const ask = line(1, { ...call, kind: "request" });
+    const failed = { kind: "response", dir: "s2c", duration_ms: 1, "error.type": "tool_error" };
+    const answer = line(3, { ...call, ...failed });
+    await writeFile(at("log.jsonl"), `${ask}\n${line(2)}\n`);
+    const filter = filterFor({ errors: true });
+    const tail = following({ starts: [await startOf("log.jsonl")], filter, withAsked: true });
+    await appendFile(at("log.jsonl"), `${answer}\n`);
+    expect(await tail.take(2)).toEqual([1, 3]);
+    await tail.end();
   });
 
   test("waits for the rest of a torn line", async () => {

@@ -92,6 +92,7 @@ describe("Redactor", () => {
       (key, value) => `config: ${key}: '${value}'`,
       (_, value) => `GET /x?access_token=${value}&page=2`,
       (_, value) => `postgres://admin:${value}@localhost/db`,
+      (_, value) => `postgres://admin:p?a#${value}@localhost/db`,
       (_, value) => `Set-Cookie: sid=${value}; Path=/`,
       (_, value) => `curl -u me:${value} https://example.com`,
       (_, value) => `fatal: https://${value}7seven7@example.com/repo.git`,
@@ -173,11 +174,15 @@ describe("redactText", () => {
     "author=me",
     "Tool 'login' parameter validation failed: password: Invalid input: expected string",
     "Password: Required",
+    "passphrase: must not be empty",
     "if (token === other) return;",
     "const token = await getToken();",
     "progress token 1a2b3c4d5e, page token 5e4d3c2b1a",
     "the token expired 2 minutes ago",
     "git clone https://joe@example.com/repo.git",
+    "http://localhost:3000?to=joe@example.com",
+    "http://[::1]:3000#joe@example.com",
+    "https://example.com?user=joe1234567@example.com",
     "exited with ?code=1",
     "<b>token</b>",
   ])("leaves language alone: %s", (text) => {
@@ -190,6 +195,11 @@ describe("redactText", () => {
     expect(redactText("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----")).toBe(
       "-----BEGIN PRIVATE KEY-----[redacted]-----END PRIVATE KEY-----",
     );
+  });
+
+  it("takes out all the words of a phrase", () => {
+    expect(redactText("MNEMONIC=abandon ability able\nPORT=1")).toBe("MNEMONIC=[redacted]\nPORT=1");
+    expect(redactText("seed phrase: abandon ability able")).toBe("seed phrase: [redacted]");
   });
 
   it.each([
@@ -313,9 +323,44 @@ describe("classifyName", () => {
     "Passwort",
     "contraseña",
     "пароль",
+    "ПАРОЛЬ",
     "密码",
-  ])("%s holds one", (name) => {
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+    "Kennwort",
+    "KennwortNeu",
+    "motDePasse",
+    "senha",
+    "MNEMONIC",
+    "seed phrase",
+    "seedPhrase",
+    "seed-phrase",
+    "connectionString",
+    "Connection String",
+    "DSN",
+    "PAT",
+    "GITHUB_PAT",
+    "gitlabPat2",
+    "PIN",
+    "otp",
+    "totp",
+    "jwt",
+    "pwd",
+    "passcode",
+    "auth_code",
+    "samlAssertion",
+    "assertion",
+    "bearer",
+    "jsonWebToken",
+    "signingKey",
+    "session_key",
+    "rsaKeyPem",
+    "sshKeyBase64",
+  ])("%s holds one, also in a text", (name) => {
     expect(classifyName(name)).toBe("credential");
+    expect(redactText(`${name}: "hunter2"`)).not.toContain("hunter2");
   });
 });
 

@@ -1,11 +1,13 @@
 import { mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { homedir, hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { announceDevServer, runningDevServers } from "../../../src/log/running.ts";
 import { isAlive } from "../../../src/log/process-alive.ts";
 import { scratchFolder } from "./log-samples.ts";
+
+vi.mock("node:os", { spy: true });
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -16,6 +18,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
+  vi.resetAllMocks();
   await remove();
 });
 
@@ -61,6 +64,20 @@ describe("announceDevServer", () => {
   test("goes to the temporary folder where there is no home", async () => {
     await writeFile(join(folder, "file"), "");
     vi.stubEnv("HOME", join(folder, "file"));
+    const withdraw = announceDevServer({ pid: process.pid, project: "/p" });
+    expect(runningDevServers()).toEqual([expect.objectContaining({ project: "/p" })]);
+    withdraw();
+    expect(runningDevServers()).toEqual([]);
+  });
+
+  test("goes to the temporary folder for a user whom the system does not know, as in a container", () => {
+    const unknown = (): never => {
+      throw new Error(
+        "A system error occurred: uv_os_get_passwd returned ENOENT (no such file or directory)",
+      );
+    };
+    vi.mocked(homedir).mockImplementation(unknown);
+    vi.mocked(userInfo).mockImplementation(unknown);
     const withdraw = announceDevServer({ pid: process.pid, project: "/p" });
     expect(runningDevServers()).toEqual([expect.objectContaining({ project: "/p" })]);
     withdraw();

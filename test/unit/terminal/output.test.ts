@@ -1,4 +1,5 @@
 /** What the server prints, errors, and records that are not as they should be. */
+import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { screen, type Fields } from "./screen.ts";
 
@@ -116,6 +117,21 @@ it("shows the part of a long source line that the error is in", () => {
   expect(at.slice(mark.indexOf("^"))).toMatch(/^parse/);
   expect(at).toContain("> 7 | …");
   expect(lines.join("\n")).toMatch(/ {2}6 \| …\n/);
+});
+
+it.each([
+  "\t\tconst a = ",
+  "/* 日本語の関数 */ ",
+  `${"日本語の関数を呼び出す".repeat(8)}; `,
+  `${"\t日本".repeat(30)} `,
+])("marks what is behind tabs and wide characters: %j", (before) => {
+  const code = `${before}parse(undefined);`;
+  const frame = [`> 7 | ${code}`, `    | ${" ".repeat(before.length)}^`].join("\n");
+  const error = { kind: "error", body: { message: "no", file: "/p/a.ts", line: 7, frame } };
+  const lines = screen({ columns: 60 }).show(error);
+  const [at = "", mark = ""] = lines.slice(lines.findIndex((line) => line.includes("> 7 |")));
+  expect(stringWidth(at.slice(0, at.indexOf("parse")))).toBe(mark.indexOf("^"));
+  expect(stringWidth(at)).toBeLessThanOrEqual(60);
 });
 
 it("says how many records are missing and why", () => {
