@@ -3,6 +3,11 @@
 /** The child's end of a pipe for what must arrive although the child ends right afterwards, as JSON lines. */
 export const promptFd = 3;
 
+/** What a child compiles to be warm. The supervisor removes them if the child was ended meanwhile. */
+export function warmFilesOf(temporaryFolder: string, pid: number): readonly string[] {
+  return [".mts", ".cts"].map((extension) => `${temporaryFolder}/mcp-dev-${pid}${extension}`);
+}
+
 /** Of the URL of `inherited-loader.js`: the loader's own URL. */
 export const loaderParameter = "loader";
 

@@ -7,10 +7,10 @@
 import { randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { importFastMCP } from "./load-fastmcp.ts";
-import type { Prepare } from "./messages.ts";
+import { warmFilesOf, type Prepare } from "./messages.ts";
 import { aheadUrl } from "./module-hooks.ts";
 import { rehearse } from "./rehearsal.ts";
 
@@ -42,13 +42,11 @@ async function quietly(step: () => Promise<unknown>): Promise<void> {
 
 /** The loader starts its compiler when it meets a text that it has not compiled before. */
 async function compile(): Promise<void> {
-  const name = join(tmpdir(), `mcp-dev-${randomUUID()}`);
-  for (const extension of [".mts", ".cts"]) {
-    const file = name + extension;
-    await writeFile(file, `export const warm: string = ${JSON.stringify(name)};\n`, {
-      flag: "wx",
-      mode: 0o600,
-    });
+  for (const file of warmFilesOf(tmpdir(), process.pid)) {
+    // Of a process that had this id before.
+    await rm(file, { force: true });
+    const text = `export const warm: string = ${JSON.stringify(randomUUID())};\n`;
+    await writeFile(file, text, { flag: "wx", mode: 0o600 });
     await quietly(() => import(pathToFileURL(file).href));
     await rm(file, { force: true });
   }

@@ -1,7 +1,16 @@
 /** One child: a process that is spawned, may warm up, is told once to run the entry, and is ended. */
 import { execa } from "execa";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
-import { loaderParameter, promptFd, type FromChild, type Prepare, type ToChild } from "../child/messages.ts";
+import {
+  loaderParameter,
+  promptFd,
+  warmFilesOf,
+  type FromChild,
+  type Prepare,
+  type ToChild,
+} from "../child/messages.ts";
 import { endGroup, signalGroup } from "../platform/process-group.ts";
 import { LineSplitter } from "../relay/lines.ts";
 import type { Entry } from "./entry.ts";
@@ -83,6 +92,8 @@ export class ChildProcess {
         this.#ended = true;
         // Its id may be somebody else's by and by.
         living.delete(this.pid);
+        for (const file of warmFilesOf(tmpdir(), this.pid))
+          void rm(file, { force: true }).catch(() => undefined);
         resolve();
         const how = signal === null ? `exited with code ${String(code)}` : `was ended by ${signal}`;
         this.#tell(({ onExit }) => onExit(how));
