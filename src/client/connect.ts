@@ -146,11 +146,24 @@ async function shakeHands(
   };
   const unsent = trackSends(transport);
   await client.connect(transport, { signal });
+  keepOrder(transport);
   return new Connection(client, unsent, signal, async () => {
     if (transport instanceof StreamableHTTPClientTransport) await soon(transport.terminateSession());
     await client.close();
     await run?.end();
   });
+}
+
+/**
+ * The client handles an answer at once and a notification a moment later: the last progress of a call, which came before
+ * its answer, would find the call ended.
+ */
+function keepOrder(transport: Transport): void {
+  const receive = transport.onmessage;
+  transport.onmessage = (message, extra) => {
+    if ("method" in message) receive?.(message, extra);
+    else setImmediate(() => receive?.(message, extra));
+  };
 }
 
 function trackSends(transport: Transport): Set<Promise<void>> {

@@ -73,7 +73,8 @@ export class Watcher {
   addImported(files: readonly string[]): void {
     const fresh = this.#options.reasons.addImported(files);
     for (const file of fresh) if (!this.#contents.has(file)) this.#contents.set(file, contentOf(file));
-    if (fresh.length > 0) this.#watcher.add([...fresh]);
+    // chokidar takes `add` for a wish to be opened again.
+    if (fresh.length > 0 && !this.#watcher.closed) this.#watcher.add([...fresh]);
   }
 
   /** Notices what was written again right after a save, of which no event may come. */

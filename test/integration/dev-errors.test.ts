@@ -55,7 +55,7 @@ test("a throw in a tool: its stack without dependencies and without ours", async
   await terminal.see(`${server}:8:16`);
   await terminal.see(">  8 |   return text!.toUpperCase();");
   await terminal.see(`at shout (${server}:8:16)`);
-  await terminal.see("tools/call shout");
+  await expect.poll(() => terminal.screen()).toContain("tools/call shout");
   expect(terminal.screen()).not.toMatch(/at .*(?:node_modules|dist\/child)/);
 });
 

@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SaveReasons } from "../../../src/dev/save-reasons.ts";
 import { Watcher } from "../../../src/dev/watcher.ts";
@@ -71,3 +73,28 @@ test("it is announced at once to who looks", async () => {
   await expect.poll(() => seen.at(-1), { timeout: 4000 }).toBe("two");
   expect(announced).toEqual([["…"]]);
 });
+
+test(
+  "when it is closed, what a child still tells keeps the process alive no longer",
+  { timeout: 20_000 },
+  async () => {
+    const source = (name: string): string =>
+      pathToFileURL(join(import.meta.dirname, `../../../src/dev/${name}.ts`)).href;
+    const script = `import { SaveReasons } from "${source("save-reasons")}";
+import { Watcher } from "${source("watcher")}";
+const folder = ${JSON.stringify(folder)};
+const globs = { environmentFiles: [], watchGlobs: [], ignoreGlobs: [] };
+const nothing = () => undefined;
+const watcher = new Watcher({
+  reasons: new SaveReasons({ project: folder, entryFile: folder + "/server.ts", ...globs }),
+  onChange: nothing, onSave: nothing, onError: nothing,
+});
+await watcher.ready;
+await watcher.close();
+watcher.addImported([${JSON.stringify(import.meta.filename)}]);
+`;
+    const args = ["--import", "tsx", "--input-type=module", "-e", script];
+    const { exitCode, timedOut } = await execa(process.execPath, args, { reject: false, timeout: 15_000 });
+    expect({ exitCode, timedOut }).toEqual({ exitCode: 0, timedOut: false });
+  },
+);
