@@ -10,6 +10,8 @@ import timers from "node:timers/promises";
 type Polling = { readonly over: () => boolean; readonly wait: (ms: number) => Promise<void> };
 
 const polling = new AsyncLocalStorage<Polling>();
+/** Sessions that are connecting. */
+let connecting = 0;
 const pollDelayMs = 100;
 const fineDelayMs = 2;
 
@@ -28,20 +30,31 @@ export function installPollShortcut(): void {
 type Session = { readonly isReady: boolean };
 
 /** Runs `connect` of a session whose capabilities cannot arrive meanwhile: its polls return at once. */
-export function withoutPollDelay<Result>(session: Session, connect: () => Result): Result {
-  return polling.run({ over: () => session.isReady, wait: () => Promise.resolve() }, connect);
+export function withoutPollDelay(session: Session, connect: () => Promise<void>): Promise<void> {
+  return polled({ over: () => session.isReady, wait: () => Promise.resolve() }, connect);
 }
 
 /** Runs `connect` of a session whose capabilities may arrive at any moment: each poll ends when they are there. */
-export function withFinePolls<Result>(
+export function withFinePolls(
   session: Session,
   arrived: () => boolean,
-  connect: () => Result,
-): Result {
+  connect: () => Promise<void>,
+): Promise<void> {
   const setTimeout = timers.setTimeout;
   const wait = async (ms: number): Promise<void> => {
     const end = performance.now() + ms;
     while (!arrived() && performance.now() < end) await polling.exit(() => setTimeout(fineDelayMs));
   };
-  return polling.run({ over: () => session.isReady, wait }, connect);
+  return polled({ over: () => session.isReady, wait }, connect);
+}
+
+async function polled(polls: Polling, connect: () => Promise<void>): Promise<void> {
+  connecting += 1;
+  try {
+    await polling.run(polls, connect);
+  } finally {
+    connecting -= 1;
+    // While it is in use, Node follows each promise of the process, which makes every request slower.
+    if (connecting === 0) polling.disable();
+  }
 }

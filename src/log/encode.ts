@@ -17,26 +17,30 @@ export function stampRecord(
   atMs: number,
   { redactor, payloads }: StampOptions,
 ): LogRecord {
-  const { kind, body, ...head } = { body: undefined, ...input };
+  const { kind } = input;
   const isMessage = kind === "request" || kind === "response" || kind === "notification";
+  const head: Record<string, unknown> = {};
+  let body: unknown;
+  for (const [name, value] of Object.entries(input)) {
+    if (name === "body") body = value;
+    else if (name !== "kind") head[name] = value;
+  }
   const cleanHead = redact(redactor, head, "");
   const cleanBody = redactBody(redactor, input, payloads || !isMessage ? body : undefined);
   const paths = [...cleanHead.paths, ...cleanBody.paths];
-  const record = {
-    v: schemaVersion,
-    seq,
-    time: timeOf(atMs),
-    kind,
-    ...(typeof cleanHead.value === "object" ? cleanHead.value : undefined),
-    ...(cleanHead.cut || cleanBody.cut ? { truncated: true } : undefined),
-    ...(paths.length === 0 ? undefined : { redacted: paths }),
-    ...(cleanBody.value === undefined ? undefined : { body: cleanBody.value }),
-  };
+  const record: Record<string, unknown> = { v: schemaVersion, seq, time: timeOf(atMs), kind };
+  if (typeof cleanHead.value === "object") Object.assign(record, cleanHead.value);
+  if (cleanHead.cut || cleanBody.cut) record["truncated"] = true;
+  if (paths.length > 0) record["redacted"] = paths;
+  if (cleanBody.value !== undefined) record["body"] = cleanBody.value;
   return record as unknown as LogRecord;
 }
 
 /** The line, line feed included; a body beyond the cap becomes a text with its beginning. */
 export function encodeLine(record: LogRecord, bodyBytes: number): string {
+  const whole = stringify(record);
+  // A record that fits as a whole has a body that does.
+  if (whole?.startsWith("{") === true && !isLonger(whole, bodyBytes)) return `${whole}\n`;
   const { body, ...head } = { body: undefined, ...record };
   const text = stringify(body);
   if (text === undefined) return `${stringify(head) ?? "{}"}\n`;
@@ -77,9 +81,14 @@ function redact(redactor: Redactor, value: unknown, path: string): Redacted {
   }
 }
 
+/** Many records are of one millisecond. */
+let lastTime = { atMs: 0, text: new Date(0).toISOString() };
+
 function timeOf(atMs: number): string {
+  if (atMs === lastTime.atMs) return lastTime.text;
   const time = new Date(atMs);
-  return (Number.isNaN(time.getTime()) ? new Date() : time).toISOString();
+  lastTime = { atMs, text: (Number.isNaN(time.getTime()) ? new Date() : time).toISOString() };
+  return lastTime.text;
 }
 
 /** A body's paths start inside it; one that is only a text has none inside. */

@@ -24,10 +24,15 @@ const maxDepth = 128;
 const tooDeep = "[nested too deeply]";
 const cycle = "[circular]";
 
+/** Short texts come again and again (methods, names, ids): those without a credential are looked at once. */
+const maxKnownLength = 64;
+const maxKnown = 1024;
+
 /** One walk makes a value safe to write: no credential, no cycle, nothing that JSON cannot hold. */
 export class Redactor {
   readonly #learned = new LearnedSecrets();
   readonly #pemLines = new PemLines();
+  readonly #harmless = new Set<string>();
   readonly #maxTextLength: number;
   #paths: string[] = [];
   #cut = false;
@@ -109,7 +114,8 @@ export class Redactor {
     let copy: Record<string, unknown> | undefined;
     const isNamed = isNamedCredential(source);
     const properties = propertiesOf(source);
-    for (const [key, item] of Object.entries(source)) {
+    for (const key of Object.keys(source)) {
+      const item: unknown = Reflect.get(source, key);
       const place = join(path, key);
       const redacted: unknown =
         properties !== undefined && key === "properties"
@@ -157,15 +163,23 @@ export class Redactor {
     if (value === null || value === undefined || typeof value === "boolean" || isEmpty(value)) return value;
     if (value === redactedMark) return value;
     this.#learned.add(value);
+    this.#harmless.clear();
     this.#note(path);
     return redactedMark;
   }
 
   #text(text: string, path: string): string {
     if (text.length > this.#maxTextLength) return this.#longText(text, path);
+    if (this.#harmless.has(text)) return text;
     const redacted = this.#learned.redact(this.#json(text) ?? redactText(text));
     if (redacted !== text) this.#note(path);
+    else if (text.length <= maxKnownLength) this.#remember(text);
     return redacted;
+  }
+
+  #remember(harmless: string): void {
+    if (this.#harmless.size >= maxKnown) this.#harmless.clear();
+    this.#harmless.add(harmless);
   }
 
   #longText(text: string, path: string): string {

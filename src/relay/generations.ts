@@ -1,5 +1,7 @@
 /** Which child serves now, who waits for one, and which requests each child still has in flight. */
 
+import type { Leaving } from "./departure.ts";
+
 export type Upstream = { readonly generation: number };
 
 /** No child came up in time; `message` says why, for the client. */
@@ -71,7 +73,7 @@ export class Generations<U extends Upstream> {
    * The current child, or the next one.
    * @throws UnavailableError when none serves within the bounds; any other error when the signal is aborted.
    */
-  wait(signal?: AbortSignal): Promise<U> {
+  wait(signal?: Leaving): Promise<U> {
     if (this.#current !== undefined) return Promise.resolve(this.#current);
     if (signal?.aborted === true) return Promise.reject(new Error("the client left"));
     if (this.#waiters.size >= this.#bounds.waitingMax) return Promise.reject(this.#unavailable());

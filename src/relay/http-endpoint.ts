@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { Departure, type Leaving } from "./departure.ts";
 import { fromClientEventId } from "./event-ids.ts";
 import { UnavailableError } from "./generations.ts";
 import { passAnswer } from "./http-answer.ts";
@@ -70,22 +71,22 @@ export class HttpEndpoint {
     }
     // A client that hangs up while it is written to has its own event below.
     response.on("error", () => undefined);
-    const gone = new AbortController();
+    const gone = new Departure();
     response.once("close", () => {
       if (!response.writableFinished) gone.abort();
     });
     const { sse } = this.#relay;
     if (sse.opens(request))
-      return this.#orRefuse(response, gone.signal, () => sse.open(request, response, gone.signal));
+      return this.#orRefuse(response, gone, () => sse.open(request, response, gone));
     const older = sse.sessionOf(request);
     if (older !== undefined) return older.post({ request, response });
-    if (!this.#isMcp(request)) return this.#passThrough(request, response, gone.signal);
+    if (!this.#isMcp(request)) return this.#passThrough(request, response, gone);
     const session = this.#relay.session(header(request, sessionIdHeader));
-    if (request.method === "POST") return this.#post(request, response, gone.signal);
-    if (session === undefined) return this.#passThrough(request, response, gone.signal);
-    if (request.method === "GET") return this.#stream(session, request, response, gone.signal);
+    if (request.method === "POST") return this.#post(request, response, gone);
+    if (session === undefined) return this.#passThrough(request, response, gone);
+    if (request.method === "GET") return this.#stream(session, request, response, gone);
     session.isDeleting = request.method === "DELETE";
-    await this.#passThrough(request, response, gone.signal);
+    await this.#passThrough(request, response, gone);
     if (session.isDeleting && response.headersSent && response.statusCode < 300)
       this.#relay.ended(session, "ended by the client");
     session.isDeleting = false;
@@ -96,7 +97,7 @@ export class HttpEndpoint {
     session: HttpSession,
     request: IncomingMessage,
     response: ServerResponse,
-    gone: AbortSignal,
+    gone: Leaving,
   ): Promise<void> {
     const lastId = header(request, "last-event-id");
     const last = lastId === undefined ? undefined : fromClientEventId(lastId);
@@ -126,7 +127,7 @@ export class HttpEndpoint {
   }
 
   /** Opens the stream in the child that serves; in the next one if it goes away meanwhile. */
-  async #attach(stream: HttpStream, gone: AbortSignal): Promise<void> {
+  async #attach(stream: HttpStream, gone: Leaving): Promise<void> {
     const { generations } = this.#relay;
     for (;;) {
       const upstream = await generations.wait(gone).catch((error: unknown) => {
@@ -149,7 +150,7 @@ export class HttpEndpoint {
     return (request.url ?? "").split("?", 1)[0] === this.#path;
   }
 
-  async #post(request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
+  async #post(request: IncomingMessage, response: ServerResponse, gone: Leaving): Promise<void> {
     const body = await readBody(request);
     const messages = parseMessages(body.toString());
     const id = header(request, sessionIdHeader);
@@ -170,7 +171,7 @@ export class HttpEndpoint {
   async #passThrough(
     request: IncomingMessage,
     response: ServerResponse,
-    gone: AbortSignal,
+    gone: Leaving,
     body?: Buffer,
   ): Promise<void> {
     await this.#orRefuse(response, gone, async () => {
@@ -204,7 +205,7 @@ export class HttpEndpoint {
   }
 
   /** Runs `serve`; if no child can, the client is told. */
-  async #orRefuse(response: ServerResponse, gone: AbortSignal, serve: () => Promise<void>): Promise<void> {
+  async #orRefuse(response: ServerResponse, gone: Leaving, serve: () => Promise<void>): Promise<void> {
     try {
       await serve();
     } catch (error) {

@@ -1,5 +1,6 @@
 /** A client that lost the stream of a call takes it up again, in the child that has the call. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Departure, type Leaving } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
 import { BrokenAnswerError, observeEvents, passAnswer, writeHead } from "./http-answer.ts";
 import { isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
@@ -16,7 +17,7 @@ export type Resumption = {
   /** What the client got last. */
   readonly last: EventOrigin;
   /** Aborted when the client hangs up. */
-  readonly gone: AbortSignal;
+  readonly gone: Leaving;
 };
 
 /** A connection to a child breaks before the end of its process, and the reason for it, are known. */
@@ -73,7 +74,7 @@ async function replayStored(relay: HttpRelay, resumption: Resumption): Promise<b
   const { session, request, response, last, gone } = resumption;
   const { conversation } = session;
   const upstream = await relay.generations.wait(gone);
-  const enough = new AbortController();
+  const enough = new Departure();
   const from = await sendUpstream(upstream, {
     method: "GET",
     path: request.url ?? upstream.endpoint,
@@ -81,7 +82,7 @@ async function replayStored(relay: HttpRelay, resumption: Resumption): Promise<b
       [sessionIdHeader]: await session.idIn(upstream),
       "last-event-id": last.id,
     }),
-    signal: AbortSignal.any([gone, enough.signal]),
+    signal: Departure.any(gone, enough),
   });
   if (from.statusCode !== 200 || !isEventStream(from)) {
     from.resume();

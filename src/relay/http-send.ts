@@ -1,6 +1,7 @@
 /** Takes a POST to the child that it is for: waits for one, restores the session there, tries the next one. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Conversation } from "./conversation.ts";
+import { Departure, type Leaving } from "./departure.ts";
 import { cancelledRequest } from "./established.ts";
 import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
@@ -14,7 +15,7 @@ export type Post = {
   readonly body: Buffer;
   readonly messages: readonly Message[];
   /** Aborted when the client hangs up. */
-  readonly gone: AbortSignal;
+  readonly gone: Leaving;
 };
 
 /** Where a POST goes: a session's child, or any child for a server without sessions. */
@@ -47,20 +48,20 @@ export async function send(
   sending: Sending,
 ): Promise<Sent> {
   const { session, conversation } = route;
-  const withdrawn = new AbortController();
+  const withdrawn = new Departure();
   const [first, another] = requests;
   // What came together is not withdrawn piece by piece.
   const waiting = another === undefined ? first?.id : undefined;
   if (waiting !== undefined) session?.waiting.set(waiting, () => withdrawn.abort());
   const isWithdrawn = (): boolean =>
-    withdrawn.signal.aborted ||
+    withdrawn.aborted ||
     (sending.told && requests.length > 0 && !requests.some(({ id }) => conversation.isOpen(id)));
   try {
     for (;;) {
       const upstream =
         relay.upstreamOf(route.generation) ??
         relay.generations.current ??
-        (await relay.generations.wait(AbortSignal.any([post.gone, withdrawn.signal])));
+        (await relay.generations.wait(Departure.any(post.gone, withdrawn)));
       // Held from here on: a child that restores a session must not be ended under it.
       const release = relay.generations.lease(upstream.generation);
       let sent = false;

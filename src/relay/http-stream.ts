@@ -1,5 +1,6 @@
 /** A client's GET stream: stays open while the child's end of it is replaced. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Departure } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
 import { passEvents, writeHead, type Passing } from "./http-answer.ts";
 import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
@@ -27,7 +28,7 @@ export class HttpStream {
   readonly #response: ServerResponse;
   readonly #last: EventOrigin | undefined;
   readonly #relay: HttpStreamOptions["relay"];
-  readonly #closed = new AbortController();
+  readonly #closed = new Departure();
   readonly #attached = new Map<number, Promise<void>>();
 
   constructor({ session, request, response, last, relay }: HttpStreamOptions) {
@@ -136,7 +137,7 @@ export class HttpStream {
       method: "GET",
       path: this.#request.url ?? upstream.endpoint,
       headers: passedHeaders(this.#request.rawHeaders, { [sessionIdHeader]: id, "last-event-id": lastId }),
-      signal: this.#closed.signal,
+      signal: this.#closed,
     });
   }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Recorder } from "../log/record.ts";
 import { BackgroundRestore } from "./background-restore.ts";
 import { Conversation } from "./conversation.ts";
+import type { Leaving } from "./departure.ts";
 import type { Generations } from "./generations.ts";
 import { passAnswer, writeHead } from "./http-answer.ts";
 import { passedHeaders } from "./http-headers.ts";
@@ -58,7 +59,7 @@ export class SseRelay {
   }
 
   /** Resolves when the session exists, or its refusal was passed on. Rejects when no child could be asked. */
-  async open(request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
+  async open(request: IncomingMessage, response: ServerResponse, gone: Leaving): Promise<void> {
     const { recorder, nextName, generations } = this.#options;
     const conversation = new Conversation(recorder, nextName, generations);
     const key = `e${++this.#keyCount}`;
@@ -98,7 +99,7 @@ export class SseRelay {
   async #ask(
     request: IncomingMessage,
     key: string,
-    gone: AbortSignal,
+    gone: Leaving,
   ): Promise<SseUpstream | IncomingMessage> {
     const { generations, headers } = this.#options;
     for (;;) {

@@ -1,5 +1,6 @@
 /** A child's end of an HTTP+SSE session: its event stream, and the address that takes the client's messages. */
 import type { IncomingMessage } from "node:http";
+import { Departure, type Leaving } from "./departure.ts";
 import { isEventStream, type RawHeaders } from "./http-headers.ts";
 import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
 import { EventSplitter, type ServerSentEvent } from "./sse.ts";
@@ -17,7 +18,7 @@ export class SseUpstream {
   /** The head of the child's answer. */
   readonly head: IncomingMessage;
   readonly #upstream: HttpUpstream;
-  readonly #closed: AbortController;
+  readonly #closed: Departure;
   /** Events that came before anybody listened. */
   #held: ServerSentEvent[] = [];
   #listener: Listener | undefined;
@@ -28,7 +29,7 @@ export class SseUpstream {
   /** Resolves with the event that names the address; `undefined` when the stream ended before any event. */
   readonly first: Promise<ServerSentEvent | undefined>;
 
-  private constructor(upstream: HttpUpstream, head: IncomingMessage, closed: AbortController) {
+  private constructor(upstream: HttpUpstream, head: IncomingMessage, closed: Departure) {
     this.#upstream = upstream;
     this.generation = upstream.generation;
     this.head = head;
@@ -48,18 +49,18 @@ export class SseUpstream {
     upstream: HttpUpstream,
     path: string,
     headers: RawHeaders,
-    signal?: AbortSignal,
+    signal?: Leaving,
   ): Promise<SseUpstream | IncomingMessage> {
-    const closed = new AbortController();
-    signal?.addEventListener("abort", () => closed.abort(), { once: true });
+    const closed = new Departure();
+    signal?.addEventListener("abort", () => closed.abort());
     if (signal?.aborted === true) throw new Error("the client left");
-    const head = await sendUpstream(upstream, { method: "GET", path, headers, signal: closed.signal });
+    const head = await sendUpstream(upstream, { method: "GET", path, headers, signal: closed });
     return head.statusCode === 200 && isEventStream(head) ? new SseUpstream(upstream, head, closed) : head;
   }
 
   /** From now on events go there, those that have come before first. */
   listen(listener: Listener): void {
-    if (this.#closed.signal.aborted) return;
+    if (this.#closed.aborted) return;
     this.#listener = listener;
     for (const event of this.#held.splice(0)) listener.onEvent(event);
     if (this.#end !== undefined) listener.onEnd(this.#end);
