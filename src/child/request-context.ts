@@ -26,6 +26,7 @@ export function observeRequests(server: Server): void {
   const emit = server.emit.bind(server) as (event: string, ...args: unknown[]) => boolean;
   server.emit = (event: string, ...args: unknown[]): boolean => {
     if (event !== "request") return emit(event, ...args);
+    gatherHead(args[1] as ServerResponse);
     const context = contextOf(args[0] as IncomingMessage);
     if (context === undefined) return emit(event, ...args);
     open.add(context);
@@ -49,4 +50,23 @@ function takeHeader(request: IncomingMessage, name: string): string | undefined 
   const at = request.rawHeaders.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === name);
   if (at !== -1) request.rawHeaders.splice(at, 2);
   return value;
+}
+
+/** A head that is flushed goes with what follows it in this turn of the event loop, if anything does: a write costs more than a small answer. */
+function gatherHead(response: ServerResponse): void {
+  const { flushHeaders, write, end } = response;
+  let isWritten = false;
+  response.flushHeaders = () => {
+    setImmediate(() => {
+      if (!isWritten) flushHeaders.call(response);
+    });
+  };
+  response.write = ((...args: never[]) => {
+    isWritten = true;
+    return (write as (...args: never[]) => boolean).apply(response, args);
+  }) as typeof write;
+  response.end = ((...args: never[]) => {
+    isWritten = true;
+    return (end as (...args: never[]) => ServerResponse).apply(response, args);
+  }) as typeof end;
 }

@@ -35,7 +35,10 @@ type Item = {
 };
 
 /** Lines that come within this time are one write: a system call costs more than a line. */
-const gatherMs = 2;
+const gatherMs = 1;
+/** Under load, when that many came within the time before. */
+const manyLines = 3;
+const gatherManyMs = 10;
 /** A write is no longer than this, unless one line is. */
 const writeBytesMax = 256 * 1024;
 
@@ -51,6 +54,8 @@ export class WriteQueue {
   #gap: Gap | undefined;
   #failure: string | undefined;
   #gathering: NodeJS.Timeout | undefined;
+  #gatheredCount = 0;
+  #gatherMs = gatherMs;
   #retry: NodeJS.Timeout | undefined;
   #patience: NodeJS.Timeout | undefined;
   #closing: { promise: Promise<Closed>; done: (how: Closed) => void } | undefined;
@@ -130,11 +135,14 @@ export class WriteQueue {
   #add(item: Item): void {
     this.#items.push(item);
     this.#queuedBytes += item.bytes.length;
+    this.#gatheredCount += 1;
     if (this.#gathering !== undefined) return;
     this.#gathering = setTimeout(() => {
       this.#gathering = undefined;
+      this.#gatherMs = this.#gatheredCount < manyLines ? gatherMs : gatherManyMs;
+      this.#gatheredCount = 0;
       this.#pump();
-    }, gatherMs).unref();
+    }, this.#gatherMs).unref();
   }
 
   #closeGap(): void {

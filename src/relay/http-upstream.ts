@@ -75,6 +75,8 @@ export function readBody(message: IncomingMessage): Promise<Buffer> {
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     });
     message.once("error", reject);
-    message.once("close", () => reject(new Error("the message broke off")));
+    message.once("close", () => {
+      if (!message.complete) reject(new Error("the message broke off"));
+    });
   });
 }

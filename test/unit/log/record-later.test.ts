@@ -19,12 +19,13 @@ test("records are handed on after what the turn still does, in order, with the t
   later.record(output("second"), 2);
   await Promise.resolve();
   expect(seen).toEqual([]);
-  await new Promise(setImmediate);
-  expect(seen).toEqual([
-    { body: "first", at: 1 },
-    { body: "second", at: 2 },
-    { body: "third", at: 3 },
-  ]);
+  await expect
+    .poll(() => seen)
+    .toEqual([
+      { body: "first", at: 1 },
+      { body: "second", at: 2 },
+      { body: "third", at: 3 },
+    ]);
 });
 
 test("a flush hands on at once, and nothing twice", async () => {
@@ -33,6 +34,5 @@ test("a flush hands on at once, and nothing twice", async () => {
   later.flush();
   expect(seen).toHaveLength(1);
   later.record(output("second"), 2);
-  await new Promise(setImmediate);
-  expect(seen.map(({ body }) => body)).toEqual(["first", "second"]);
+  await expect.poll(() => seen.map(({ body }) => body)).toEqual(["first", "second"]);
 });
