@@ -1,6 +1,7 @@
 /** Which session of the relay the code that runs right now belongs to, carried from an HTTP request through `await`. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { gatherHead } from "./gather-head.ts";
 import { restoredIdHeader, sessionKeyHeader } from "./messages.ts";
 
 export type RequestContext = { readonly key?: string; readonly restoredId?: string };
@@ -50,23 +51,4 @@ function takeHeader(request: IncomingMessage, name: string): string | undefined 
   const at = request.rawHeaders.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === name);
   if (at !== -1) request.rawHeaders.splice(at, 2);
   return value;
-}
-
-/** A head that is flushed goes with what follows it in this turn of the event loop, if anything does: a write costs more than a small answer. */
-function gatherHead(response: ServerResponse): void {
-  const { flushHeaders, write, end } = response;
-  let isWritten = false;
-  response.flushHeaders = () => {
-    setImmediate(() => {
-      if (!isWritten) flushHeaders.call(response);
-    });
-  };
-  response.write = ((...args: never[]) => {
-    isWritten = true;
-    return (write as (...args: never[]) => boolean).apply(response, args);
-  }) as typeof write;
-  response.end = ((...args: never[]) => {
-    isWritten = true;
-    return (end as (...args: never[]) => ServerResponse).apply(response, args);
-  }) as typeof end;
 }

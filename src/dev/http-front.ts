@@ -7,7 +7,7 @@ import { Generations, type Bounds } from "../relay/generations.ts";
 import { HostCheck } from "../relay/host-check.ts";
 import { HttpEndpoint, type Tls } from "../relay/http-endpoint.ts";
 import { HttpRelay } from "../relay/http-relay.ts";
-import { upstreamAgent, type HttpUpstream } from "../relay/http-upstream.ts";
+import { Connections, type HttpUpstream } from "../relay/http-upstream.ts";
 import { ownAddresses } from "../platform/addresses.ts";
 import type { ChildProcess } from "./child-process.ts";
 import type { Front, ReportedEvent } from "./front.ts";
@@ -96,7 +96,7 @@ export class HttpFront implements Front {
   serve({ generation }: Pick<ChildProcess, "generation">, asked: AskedStart, port: number | undefined): void {
     if (port === undefined) throw new Error("a child that serves HTTP reports its port");
     const { endpoint, stateless } = asked;
-    this.#generations.use({ generation, port, endpoint, stateless, agent: upstreamAgent() });
+    this.#generations.use({ generation, port, endpoint, stateless, connections: new Connections(port) });
   }
 
   takeLine(_generation: number, line: string): string {

@@ -1,5 +1,6 @@
 /** Passes a child's HTTP answer to the client, message by message where it has messages. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
+import type { UpstreamAnswer } from "./http-connection.ts";
 import { isEventStream, isJson, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import { readBody } from "./http-upstream.ts";
 import { isResponse, parseMessages, type Id, type Message, type Response } from "./json-rpc.ts";
@@ -26,7 +27,7 @@ export class BrokenAnswerError extends Error {
  * @throws BrokenAnswerError when the child goes away meanwhile; the response is then open, its head perhaps sent.
  */
 export async function passAnswer(
-  from: IncomingMessage,
+  from: UpstreamAnswer,
   to: ServerResponse,
   sessionId: string | undefined,
   passing: Passing,
@@ -67,7 +68,7 @@ export function answerNothing(to: ServerResponse): void {
 }
 
 export function writeHead(
-  from: IncomingMessage,
+  from: UpstreamAnswer,
   to: ServerResponse,
   sessionId: string | undefined,
   more: readonly string[] = [],
@@ -76,10 +77,7 @@ export function writeHead(
     sessionId === undefined || from.headers[sessionIdHeader] === undefined
       ? {}
       : { [sessionIdHeader]: sessionId };
-  to.writeHead(from.statusCode ?? 502, from.statusMessage ?? "", [
-    ...passedHeaders(from.rawHeaders, replaced),
-    ...more,
-  ]);
+  to.writeHead(from.statusCode, from.statusMessage, [...passedHeaders(from.rawHeaders, replaced), ...more]);
 }
 
 /** How long the head of a stream waits for its first event, to be one write with it. */
@@ -91,7 +89,7 @@ const headDelayMs = 10;
  * @param end called with what is not written yet when the stream has ended.
  */
 export function passEvents(
-  from: IncomingMessage,
+  from: UpstreamAnswer,
   to: ServerResponse,
   passing: Passing,
   end: (rest: string) => void,
@@ -152,7 +150,7 @@ export function drained(to: ServerResponse): Promise<void> {
  * The answer to a request of our own.
  * @throws Error if the child answers something else or goes away.
  */
-export async function readReply(from: IncomingMessage, id: Id): Promise<Response> {
+export async function readReply(from: UpstreamAnswer, id: Id): Promise<Response> {
   const replies: Response[] = [];
   const observe = (message: Message): undefined => {
     if (isResponse(message) && message.id === id) replies.push(message);
@@ -161,11 +159,11 @@ export async function readReply(from: IncomingMessage, id: Id): Promise<Response
   if (isEventStream(from)) observeEvents(body, { observe });
   else observeJson(body, observe);
   const [reply] = replies;
-  if (reply === undefined) throw new Error(`the server answered HTTP ${from.statusCode ?? 0}`);
+  if (reply === undefined) throw new Error(`the server answered HTTP ${from.statusCode}`);
   return reply;
 }
 
-async function readWhole(from: IncomingMessage): Promise<Buffer> {
+async function readWhole(from: UpstreamAnswer): Promise<Buffer> {
   try {
     return await readBody(from);
   } catch (error) {

@@ -76,8 +76,7 @@ export class HttpEndpoint {
       if (!response.writableFinished) gone.abort();
     });
     const { sse } = this.#relay;
-    if (sse.opens(request))
-      return this.#orRefuse(response, gone, () => sse.open(request, response, gone));
+    if (sse.opens(request)) return this.#orRefuse(response, gone, () => sse.open(request, response, gone));
     const older = sse.sessionOf(request);
     if (older !== undefined) return older.post({ request, response });
     if (!this.#isMcp(request)) return this.#passThrough(request, response, gone);

@@ -35,15 +35,18 @@ export function passedHeaders(
   return passed;
 }
 
-export function header(message: IncomingMessage, name: string): string | undefined {
+/** A request, or an answer. */
+type Headed = Pick<IncomingMessage, "headers">;
+
+export function header(message: Headed, name: string): string | undefined {
   const value = message.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
 
-export function isEventStream(message: IncomingMessage): boolean {
+export function isEventStream(message: Headed): boolean {
   return /^text\/event-stream\b/i.test(message.headers["content-type"] ?? "");
 }
 
-export function isJson(message: IncomingMessage): boolean {
+export function isJson(message: Headed): boolean {
   return /^application\/json\b/i.test(message.headers["content-type"] ?? "");
 }

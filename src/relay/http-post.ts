@@ -1,9 +1,9 @@
 /** A POST to the MCP endpoint: opens a session, or takes the messages of one to the child that they are for. */
-import type { IncomingMessage } from "node:http";
 import type { Conversation } from "./conversation.ts";
 import { UnavailableError } from "./generations.ts";
 import { toClientEventId } from "./event-ids.ts";
 import { answerNothing, passAnswer, type Passing } from "./http-answer.ts";
+import type { UpstreamAnswer } from "./http-connection.ts";
 import { header, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
@@ -62,7 +62,7 @@ export async function passMessages(
     return;
   }
   await exchange(relay, post, { conversation, session, generation, body, relayHeaders: {} }, ({ from }) => {
-    if ((from.statusCode ?? 500) < 300) {
+    if (from.statusCode < 300) {
       session?.remember(post.request);
       if (post.messages.some(isInitialized)) session?.expectStream();
     }
@@ -132,7 +132,7 @@ async function answer(
   { from, upstream }: Sent,
   eventId: Passing["eventId"],
 ): Promise<void> {
-  if ((from.statusCode ?? 500) >= 300 && requests.length > 0) {
+  if (from.statusCode >= 300 && requests.length > 0) {
     refuse(conversation, post, requests, from, await readBody(from));
     return;
   }
@@ -147,12 +147,12 @@ function refuse(
   conversation: Conversation,
   post: Post,
   requests: readonly Request[],
-  from: IncomingMessage,
+  from: UpstreamAnswer,
   body: Buffer,
 ): void {
-  const status = from.statusCode ?? 502;
+  const status = from.statusCode;
   for (const request of requests) conversation.refused(request, status, body.toString());
-  post.response.writeHead(status, from.statusMessage ?? "", [
+  post.response.writeHead(status, from.statusMessage, [
     ...passedHeaders(from.rawHeaders),
     ...(from.headers["content-length"] === undefined ? [] : ["Content-Length", String(body.byteLength)]),
   ]);

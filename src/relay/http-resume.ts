@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Departure, type Leaving } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
 import { BrokenAnswerError, observeEvents, passAnswer, writeHead } from "./http-answer.ts";
+import type { UpstreamAnswer } from "./http-connection.ts";
 import { isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -111,7 +112,7 @@ async function replayStored(relay: HttpRelay, resumption: Resumption): Promise<b
 }
 
 /** A replay comes at once, and the stream then stays open for a child that says no more on it. */
-function readUntilQuiet(from: IncomingMessage): Promise<Buffer> {
+function readUntilQuiet(from: UpstreamAnswer): Promise<Buffer> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const finish = (): void => {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Conversation } from "./conversation.ts";
 import { Departure, type Leaving } from "./departure.ts";
 import { cancelledRequest } from "./established.ts";
+import type { UpstreamAnswer } from "./http-connection.ts";
 import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
@@ -30,7 +31,7 @@ export type Route = {
 
 /** What has become of a POST's requests: `told`, if a child got them or was about to. */
 export type Sending = { told: boolean };
-export type Sent = { readonly upstream: HttpUpstream; readonly from: IncomingMessage };
+export type Sent = { readonly upstream: HttpUpstream; readonly from: UpstreamAnswer };
 
 /** A connection to a child breaks before the end of its process, and the reason for it, are known. */
 export const lossGraceMs = 1000;

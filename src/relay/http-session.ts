@@ -1,6 +1,7 @@
 /** A Streamable HTTP session: one id for the client, one id in each child that it was restored in. */
 import type { IncomingMessage } from "node:http";
 import type { Conversation } from "./conversation.ts";
+import type { UpstreamAnswer } from "./http-connection.ts";
 import { header, passedHeaders, sessionIdHeader, type RawHeaders } from "./http-headers.ts";
 import type { HttpStream } from "./http-stream.ts";
 import { readReply } from "./http-answer.ts";
@@ -19,11 +20,11 @@ const streamDelayMs = 50;
 /** The child answered a restored `initialize` with an HTTP error, which is then the client's answer. */
 export class RestoreRefusedError extends Error {
   override readonly name = "RestoreRefusedError";
-  readonly response: IncomingMessage;
+  readonly response: UpstreamAnswer;
   readonly body: Buffer;
 
-  constructor(response: IncomingMessage, body: Buffer) {
-    super(`the server refused to restore the session: HTTP ${response.statusCode ?? 0}`);
+  constructor(response: UpstreamAnswer, body: Buffer) {
+    super(`the server refused to restore the session: HTTP ${response.statusCode}`);
     this.response = response;
     this.body = body;
   }
@@ -183,7 +184,7 @@ export class HttpSession implements Watched<HttpUpstream> {
     headers: RawHeaders,
     message: Message,
     signal?: AbortSignal,
-  ): Promise<IncomingMessage> {
+  ): Promise<UpstreamAnswer> {
     const body = Buffer.from(JSON.stringify(message));
     const request = { method: "POST", path: upstream.endpoint, headers, body };
     return sendUpstream(upstream, signal === undefined ? request : { ...request, signal });

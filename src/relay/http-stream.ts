@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Departure } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
 import { passEvents, writeHead, type Passing } from "./http-answer.ts";
+import type { UpstreamAnswer } from "./http-connection.ts";
 import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -113,7 +114,7 @@ export class HttpStream {
     }
   }
 
-  async #open(upstream: HttpUpstream, id: string): Promise<IncomingMessage> {
+  async #open(upstream: HttpUpstream, id: string): Promise<UpstreamAnswer> {
     const lastId = this.#lastIdFor(upstream);
     const from = await this.#get(upstream, id, lastId);
     const isOwn = this.#last?.generation === upstream.generation;
@@ -132,7 +133,7 @@ export class HttpStream {
     return isGone && !this.#response.headersSent ? this.#last.id : undefined;
   }
 
-  #get(upstream: HttpUpstream, id: string, lastId: string | undefined): Promise<IncomingMessage> {
+  #get(upstream: HttpUpstream, id: string, lastId: string | undefined): Promise<UpstreamAnswer> {
     return sendUpstream(upstream, {
       method: "GET",
       path: this.#request.url ?? upstream.endpoint,
@@ -142,7 +143,7 @@ export class HttpStream {
   }
 
   /** The server has no such stream (405), or knows better; after a switch the client keeps what it has. */
-  async #refuse(from: IncomingMessage): Promise<void> {
+  async #refuse(from: UpstreamAnswer): Promise<void> {
     const body = await readBody(from);
     if (this.#response.headersSent) return;
     const length = from.headers["content-length"];

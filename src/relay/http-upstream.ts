@@ -1,64 +1,58 @@
 /** A child that serves Streamable HTTP on a loopback port, and the requests that the relay sends it. */
-import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import type { Leaving } from "./departure.ts";
+import type { IncomingMessage } from "node:http";
 import type { Upstream } from "./generations.ts";
+import { HttpConnection, type UpstreamAnswer, type UpstreamRequest } from "./http-connection.ts";
 
 export type HttpUpstream = Upstream & {
   readonly port: number;
   /** Path of Streamable HTTP, base path included. */
   readonly endpoint: string;
   readonly stateless: boolean;
-  readonly agent: Agent;
+  readonly connections: Connections;
 };
 
-export type UpstreamRequest = {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: readonly string[];
-  /** A whole body, a stream of one, or none. */
-  readonly body?: Buffer | IncomingMessage;
-  /** When whoever asks has left: the request is broken off. */
-  readonly signal?: Leaving;
-};
+const mostIdle = 256;
 
-/** Sockets to a child are kept open: a new one per request costs more than the request. */
-export function upstreamAgent(): Agent {
-  return new Agent({ keepAlive: true, scheduling: "lifo" });
+/** Connections to a child are kept open: a new one per request costs more than the request. */
+export class Connections {
+  readonly #port: number;
+  readonly #all = new Set<HttpConnection>();
+  /** The last is the one that was used last. */
+  readonly #idle: HttpConnection[] = [];
+
+  constructor(port: number) {
+    this.#port = port;
+  }
+
+  take(): HttpConnection {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (idle.isUsable) return idle;
+      idle.destroy();
+    }
+    const fresh = new HttpConnection(
+      this.#port,
+      (connection) => this.#release(connection),
+      (connection) => this.#all.delete(connection),
+    );
+    this.#all.add(fresh);
+    return fresh;
+  }
+
+  /** Breaks off what is under way. */
+  destroy(): void {
+    for (const connection of this.#all) connection.destroy();
+  }
+
+  #release(connection: HttpConnection): void {
+    if (this.#idle.length < mostIdle) this.#idle.push(connection);
+    else connection.destroy();
+  }
 }
 
 /** Resolves with the head of the answer. Rejects when the child cannot be reached or goes away before. */
-export function sendUpstream(upstream: HttpUpstream, request: UpstreamRequest): Promise<IncomingMessage> {
-  const { method, path, headers, body, signal } = request;
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) {
-      reject(new Error("the client left"));
-      return;
-    }
-    const outgoing = httpRequest({
-      host: "127.0.0.1",
-      port: upstream.port,
-      agent: upstream.agent,
-      method,
-      path,
-      headers: withLength(headers, body) as unknown as Record<string, string>,
-      setHost: false,
-    });
-    // Node's own option for a signal costs more than a small request.
-    const abort = (): void => void outgoing.destroy();
-    signal?.addEventListener("abort", abort);
-    outgoing.once("close", () => signal?.removeEventListener("abort", abort));
-    outgoing.once("response", resolve);
-    outgoing.once("error", reject);
-    outgoing.setNoDelay(true);
-    if (body === undefined || Buffer.isBuffer(body)) outgoing.end(body);
-    else body.pipe(outgoing);
-  });
-}
-
-/** A streamed body is framed as the client has framed it: by its length, or in chunks. */
-function withLength(headers: readonly string[], body: UpstreamRequest["body"]): readonly string[] {
-  const length = Buffer.isBuffer(body) ? String(body.byteLength) : body?.headers["content-length"];
-  return length === undefined ? headers : [...headers, "Content-Length", length];
+export function sendUpstream(upstream: HttpUpstream, request: UpstreamRequest): Promise<UpstreamAnswer> {
+  if (request.signal?.aborted === true) return Promise.reject(new Error("the client left"));
+  return upstream.connections.take().send(request);
 }
 
 /** Nobody listened, so the request was never seen by the child and may be sent again. */
@@ -67,7 +61,7 @@ export function wasNeverReceived(error: unknown): boolean {
 }
 
 /** Rejects when the message breaks off. Listens to events, because an async iterator costs more than a small message. */
-export function readBody(message: IncomingMessage): Promise<Buffer> {
+export function readBody(message: IncomingMessage | UpstreamAnswer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     message.on("data", (chunk: Buffer) => chunks.push(chunk));

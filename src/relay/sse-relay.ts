@@ -6,6 +6,7 @@ import { Conversation } from "./conversation.ts";
 import type { Leaving } from "./departure.ts";
 import type { Generations } from "./generations.ts";
 import { passAnswer, writeHead } from "./http-answer.ts";
+import type { UpstreamAnswer } from "./http-connection.ts";
 import { passedHeaders } from "./http-headers.ts";
 import type { RelayHeaders } from "./http-session.ts";
 import type { HttpUpstream } from "./http-upstream.ts";
@@ -96,11 +97,7 @@ export class SseRelay {
     for (const session of [...this.#sessions.values()]) this.#end(session, reason);
   }
 
-  async #ask(
-    request: IncomingMessage,
-    key: string,
-    gone: Leaving,
-  ): Promise<SseUpstream | IncomingMessage> {
+  async #ask(request: IncomingMessage, key: string, gone: Leaving): Promise<SseUpstream | UpstreamAnswer> {
     const { generations, headers } = this.#options;
     for (;;) {
       const upstream = await generations.wait(gone);

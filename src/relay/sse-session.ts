@@ -138,7 +138,7 @@ export class SseSession {
       const opened = await SseUpstream.open(upstream, request.url ?? "/sse", headers);
       if (opened instanceof SseUpstream) return opened;
       const text = (await readBody(opened)).toString();
-      why = `the server refused to restore the session: HTTP ${opened.statusCode ?? 0} ${text}`.trimEnd();
+      why = `the server refused to restore the session: HTTP ${opened.statusCode} ${text}`.trimEnd();
     } catch (error) {
       await generations.left(upstream.generation, sendGraceMs);
       if (generations.current?.generation !== upstream.generation) throw error;
@@ -186,7 +186,7 @@ export class SseSession {
       const headers = post === undefined ? this.#postHeaders : passedHeaders(post.request.rawHeaders);
       const from = await stream.post(path, headers, text);
       const body = await readBody(from);
-      const status = from.statusCode ?? 502;
+      const status = from.statusCode;
       if (status < 300) this.#remember(headers);
       else this.#refused(message, generation, status, body.toString(), post);
       if (post === undefined) return;

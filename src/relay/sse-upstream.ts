@@ -1,6 +1,6 @@
 /** A child's end of an HTTP+SSE session: its event stream, and the address that takes the client's messages. */
-import type { IncomingMessage } from "node:http";
 import { Departure, type Leaving } from "./departure.ts";
+import type { UpstreamAnswer } from "./http-connection.ts";
 import { isEventStream, type RawHeaders } from "./http-headers.ts";
 import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
 import { EventSplitter, type ServerSentEvent } from "./sse.ts";
@@ -16,7 +16,7 @@ type Listener = {
 export class SseUpstream {
   readonly generation: number;
   /** The head of the child's answer. */
-  readonly head: IncomingMessage;
+  readonly head: UpstreamAnswer;
   readonly #upstream: HttpUpstream;
   readonly #closed: Departure;
   /** Events that came before anybody listened. */
@@ -29,7 +29,7 @@ export class SseUpstream {
   /** Resolves with the event that names the address; `undefined` when the stream ended before any event. */
   readonly first: Promise<ServerSentEvent | undefined>;
 
-  private constructor(upstream: HttpUpstream, head: IncomingMessage, closed: Departure) {
+  private constructor(upstream: HttpUpstream, head: UpstreamAnswer, closed: Departure) {
     this.#upstream = upstream;
     this.generation = upstream.generation;
     this.head = head;
@@ -50,7 +50,7 @@ export class SseUpstream {
     path: string,
     headers: RawHeaders,
     signal?: Leaving,
-  ): Promise<SseUpstream | IncomingMessage> {
+  ): Promise<SseUpstream | UpstreamAnswer> {
     const closed = new Departure();
     signal?.addEventListener("abort", () => closed.abort());
     if (signal?.aborted === true) throw new Error("the client left");
@@ -67,7 +67,7 @@ export class SseUpstream {
   }
 
   /** Resolves with the head of the child's answer. */
-  post(path: string, headers: RawHeaders, text: string): Promise<IncomingMessage> {
+  post(path: string, headers: RawHeaders, text: string): Promise<UpstreamAnswer> {
     const sent = this.#lastPost.then(() =>
       sendUpstream(this.#upstream, { method: "POST", path, headers, body: Buffer.from(text) }),
     );

@@ -8,7 +8,7 @@ import { Generations } from "../../../src/relay/generations.ts";
 import { HostCheck } from "../../../src/relay/host-check.ts";
 import { HttpEndpoint } from "../../../src/relay/http-endpoint.ts";
 import { HttpRelay } from "../../../src/relay/http-relay.ts";
-import { readBody, upstreamAgent, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
+import { Connections, readBody, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
 
 export async function endpoint() {
   const records: RecordInput[] = [];
@@ -48,12 +48,12 @@ export async function scripted(generation: number, handle: Handle): Promise<Http
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const agent = upstreamAgent();
+  const connections = new Connections(port);
   onTestFinished(() => {
-    agent.destroy();
+    connections.destroy();
     server.close();
   });
-  return { generation, port, endpoint: "/mcp", stateless: false, agent };
+  return { generation, port, endpoint: "/mcp", stateless: false, connections };
 }
 
 /** Answers `initialize` with a session and everything else with an empty result. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import { readBody, upstreamAgent, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
+import { Connections, readBody, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
 import { answerJson, endpoint, scripted, type Handle } from "./http-bench.ts";
 
 const closings: (() => unknown)[] = [];
@@ -27,9 +27,9 @@ async function child(generation: number): Promise<Child> {
   await once(server, "listening");
   closings.push(() => server.close());
   const { port } = server.address() as AddressInfo;
-  const agent = upstreamAgent();
-  closings.push(() => agent.destroy());
-  return { upstream: { generation, port, endpoint: "/mcp", stateless: true, agent }, bodies, server };
+  const connections = new Connections(port);
+  closings.push(() => connections.destroy());
+  return { upstream: { generation, port, endpoint: "/mcp", stateless: true, connections }, bodies, server };
 }
 
 const list = { jsonrpc: "2.0", id: 7, method: "tools/list" };
@@ -72,7 +72,13 @@ test("a child that dies with a request: one error, with the reason that is known
   await once(server, "listening");
   closings.push(() => server.close());
   const { port } = server.address() as AddressInfo;
-  generations.use({ generation: 1, port, endpoint: "/mcp", stateless: true, agent: upstreamAgent() });
+  generations.use({
+    generation: 1,
+    port,
+    endpoint: "/mcp",
+    stateless: true,
+    connections: new Connections(port),
+  });
   expect(await (await post(list)).json()).toMatchObject({ id: 7, error: { message: "it crashed" } });
   expect(records.map(({ kind }) => kind)).toEqual(["request", "response"]);
 });

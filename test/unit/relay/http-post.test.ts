@@ -7,7 +7,7 @@ import { Generations } from "../../../src/relay/generations.ts";
 import { HostCheck } from "../../../src/relay/host-check.ts";
 import { HttpEndpoint } from "../../../src/relay/http-endpoint.ts";
 import { HttpRelay } from "../../../src/relay/http-relay.ts";
-import { readBody, upstreamAgent, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
+import { Connections, readBody, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
 
 const closings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -27,11 +27,11 @@ async function child(generation: number): Promise<{ upstream: HttpUpstream; meth
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  const agent = upstreamAgent();
-  closings.push(() => server.close());
-  closings.push(() => agent.destroy());
   const { port } = server.address() as AddressInfo;
-  return { upstream: { generation, port, endpoint: "/mcp", stateless: false, agent }, methods };
+  const connections = new Connections(port);
+  closings.push(() => server.close());
+  closings.push(() => connections.destroy());
+  return { upstream: { generation, port, endpoint: "/mcp", stateless: false, connections }, methods };
 }
 
 test("the end of the handshake, when it waits at a switch, reaches the new child once", async () => {

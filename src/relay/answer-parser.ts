@@ -1,0 +1,190 @@
+/** Reads one HTTP/1.1 answer from the bytes of a connection (RFC 9112): its head, its body without the framing, its end. */
+import type { RawHeaders } from "./http-headers.ts";
+
+export type AnswerHead = {
+  readonly status: number;
+  readonly statusText: string;
+  readonly rawHeaders: RawHeaders;
+};
+
+export type AnswerSink = {
+  readonly head: (head: AnswerHead) => void;
+  readonly body: (part: Buffer) => void;
+  readonly end: () => void;
+};
+
+type State = "head" | "fixed" | "chunkSize" | "chunk" | "chunkEnd" | "trailer" | "untilClose" | "done";
+
+/** As much as a head, or the line before a chunk, may be long. */
+const maxHeadBytes = 256 * 1024;
+const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: (.*))?$/;
+
+export class NoHttpError extends Error {
+  override readonly name = "NoHttpError";
+}
+
+export class AnswerParser {
+  readonly #method: string;
+  readonly #sink: AnswerSink;
+  #state: State = "head";
+  /** The beginning of a head or a line, of which the end has not come. */
+  #rest: Buffer | undefined;
+  /** Bytes of the body, or of this chunk, that are still to come. */
+  #left = 0;
+  #staysOpen = false;
+  /** How long the server keeps an idle connection, in ms; undefined if it does not say. */
+  keepAliveMs: number | undefined;
+
+  /** @param method of the request that this answers: the answer to HEAD has no body. */
+  constructor(method: string, sink: AnswerSink) {
+    this.#method = method;
+    this.#sink = sink;
+  }
+
+  /** The answer is complete, and the connection can take another request. */
+  get isReusable(): boolean {
+    return this.#state === "done" && this.#staysOpen;
+  }
+
+  get isDone(): boolean {
+    return this.#state === "done";
+  }
+
+  /** @throws NoHttpError if that cannot be part of an answer. */
+  push(data: Buffer): void {
+    let left: Buffer | undefined = data;
+    if (this.#rest !== undefined) {
+      left = Buffer.concat([this.#rest, data]);
+      this.#rest = undefined;
+    }
+    while (left !== undefined && left.length > 0) left = this.#take(left);
+  }
+
+  /** The server has closed the connection. @returns whether the answer is complete. */
+  close(): boolean {
+    if (this.#state === "untilClose") this.#finish();
+    return this.#state === "done";
+  }
+
+  /** @returns what is not taken yet; undefined if more must come first. */
+  #take(data: Buffer): Buffer | undefined {
+    switch (this.#state) {
+      case "head":
+        return this.#takeUpTo("\r\n\r\n", data, (text) => this.#head(text));
+      case "fixed":
+        return this.#takeBody(data, () => this.#finish());
+      case "chunkSize":
+        return this.#takeUpTo("\r\n", data, (text) => this.#chunkSize(text));
+      case "chunk":
+        return this.#takeBody(data, () => (this.#state = "chunkEnd"));
+      case "chunkEnd":
+        return this.#takeUpTo("\r\n", data, (text) => {
+          if (text !== "") throw new NoHttpError("a chunk of the answer is longer than it says");
+          this.#state = "chunkSize";
+        });
+      case "trailer":
+        return this.#takeUpTo("\r\n", data, (text) => {
+          if (text === "") this.#finish();
+        });
+      case "untilClose":
+        this.#sink.body(data);
+        return undefined;
+      case "done":
+        throw new NoHttpError("the server sent more than its answer");
+    }
+  }
+
+  #takeUpTo(mark: string, data: Buffer, take: (text: string) => void): Buffer | undefined {
+    const end = data.indexOf(mark, 0, "latin1");
+    if (end === -1) {
+      if (data.length > maxHeadBytes) throw new NoHttpError("the head of the answer is too long");
+      this.#rest = data;
+      return undefined;
+    }
+    take(data.toString("latin1", 0, end));
+    return data.subarray(end + mark.length);
+  }
+
+  #takeBody(data: Buffer, done: () => void): Buffer {
+    const part = data.length > this.#left ? data.subarray(0, this.#left) : data;
+    this.#left -= part.length;
+    this.#sink.body(part);
+    if (this.#left === 0) done();
+    return data.subarray(part.length);
+  }
+
+  #head(text: string): void {
+    const [first = "", ...lines] = text.split("\r\n");
+    const match = statusLine.exec(first);
+    if (match === null) throw new NoHttpError("the answer does not begin as HTTP does");
+    const status = Number(match[2]);
+    // RFC 9110, section 15.2: an interim answer; the real one follows.
+    if (status < 200) return;
+    const rawHeaders: string[] = [];
+    let length: number | undefined;
+    let coding: string | undefined;
+    let connection = match[1] === "1" ? "" : "close";
+    for (const line of lines) {
+      const colon = line.indexOf(":");
+      if (colon < 1) throw new NoHttpError("a header of the answer has no name");
+      const name = line.slice(0, colon);
+      const value = line.slice(colon + 1).trim();
+      rawHeaders.push(name, value);
+      switch (name.toLowerCase()) {
+        case "content-length":
+          length = lengthOf(value, length);
+          break;
+        case "transfer-encoding":
+          coding = value.toLowerCase();
+          break;
+        case "connection":
+          connection = value.toLowerCase();
+          break;
+        case "keep-alive":
+          this.keepAliveMs = keepAliveOf(value);
+          break;
+      }
+    }
+    this.#frame(status, length, coding);
+    this.#staysOpen = this.#state !== "untilClose" && !/\bclose\b/.test(connection);
+    this.#sink.head({ status, statusText: match[3] ?? "", rawHeaders });
+    if (this.#state === "fixed" && this.#left === 0) this.#finish();
+  }
+
+  /** RFC 9112, section 6.3. */
+  #frame(status: number, length: number | undefined, coding: string | undefined): void {
+    this.#left = 0;
+    if (this.#method === "HEAD" || status === 204 || status === 304) this.#state = "fixed";
+    else if (coding !== undefined)
+      this.#state = /(?:^|[\s,])chunked$/.test(coding) ? "chunkSize" : "untilClose";
+    else if (length === undefined) this.#state = "untilClose";
+    else {
+      this.#state = "fixed";
+      this.#left = length;
+    }
+  }
+
+  #chunkSize(text: string): void {
+    const size = /^([0-9a-f]{1,12})\s*(?:;.*)?$/i.exec(text)?.[1];
+    if (size === undefined) throw new NoHttpError("a chunk of the answer has no length");
+    this.#left = Number.parseInt(size, 16);
+    this.#state = this.#left === 0 ? "trailer" : "chunk";
+  }
+
+  #finish(): void {
+    this.#state = "done";
+    this.#sink.end();
+  }
+}
+
+function lengthOf(value: string, before: number | undefined): number {
+  const length = /^\d{1,15}$/.test(value) ? Number(value) : NaN;
+  if (Number.isNaN(length) || (before !== undefined && before !== length))
+    throw new NoHttpError("the length of the answer is no number");
+  return length;
+}
+
+function keepAliveOf(value: string): number | undefined {
+  const seconds = /\btimeout=(\d{1,9})/i.exec(value)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
