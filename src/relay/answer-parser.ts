@@ -19,6 +19,10 @@ type State = "head" | "fixed" | "chunkSize" | "chunk" | "chunkEnd" | "trailer" |
 const maxHeadBytes = 256 * 1024;
 const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: (.*))?$/;
 
+const framingLengths = new Set(
+  ["content-length", "transfer-encoding", "connection", "keep-alive"].map((name) => name.length),
+);
+
 export class NoHttpError extends Error {
   override readonly name = "NoHttpError";
 }
@@ -114,8 +118,8 @@ export class AnswerParser {
   }
 
   #head(text: string): void {
-    const [first = "", ...lines] = text.split("\r\n");
-    const match = statusLine.exec(first);
+    let lineEnd = endOfLine(text, 0);
+    const match = statusLine.exec(text.slice(0, lineEnd));
     if (match === null) throw new NoHttpError("the answer does not begin as HTTP does");
     const status = Number(match[2]);
     // RFC 9110, section 15.2: an interim answer; the real one follows.
@@ -124,12 +128,16 @@ export class AnswerParser {
     let length: number | undefined;
     let coding: string | undefined;
     let connection = match[1] === "1" ? "" : "close";
-    for (const line of lines) {
-      const colon = line.indexOf(":");
-      if (colon < 1) throw new NoHttpError("a header of the answer has no name");
-      const name = line.slice(0, colon);
-      const value = line.slice(colon + 1).trim();
+    while (lineEnd < text.length) {
+      const start = lineEnd + 2;
+      lineEnd = endOfLine(text, start);
+      const colon = text.indexOf(":", start);
+      if (colon <= start || colon >= lineEnd) throw new NoHttpError("a header of the answer has no name");
+      const name = text.slice(start, colon);
+      const value = text.slice(colon + 1, lineEnd).trim();
       rawHeaders.push(name, value);
+      // Told by their length, most need not be looked at.
+      if (!framingLengths.has(name.length)) continue;
       switch (name.toLowerCase()) {
         case "content-length":
           length = lengthOf(value, length);
@@ -175,6 +183,11 @@ export class AnswerParser {
     this.#state = "done";
     this.#sink.end();
   }
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\r\n", from);
+  return end === -1 ? text.length : end;
 }
 
 function lengthOf(value: string, before: number | undefined): number {

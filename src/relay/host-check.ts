@@ -1,11 +1,14 @@
 /** Refuses requests of foreign web pages: a name that resolves to loopback must not reach a server here (DNS rebinding). */
 import type { IncomingMessage } from "node:http";
 
+const mostAccepted = 100;
 const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 
 export class HostCheck {
   readonly #allowed: ReadonlySet<string>;
   readonly #isOwn: (name: string) => boolean;
+  /** What clients have said, and may say. */
+  readonly #accepted = new Set<string>();
 
   /**
    * @param names hosts besides loopback that `Host` and `Origin` may name, without port.
@@ -28,9 +31,14 @@ export class HostCheck {
   }
 
   #allows(hostOrOrigin: string): boolean {
+    if (this.#accepted.has(hostOrOrigin)) return true;
     try {
       const name = hostName(hostOrOrigin);
-      return this.#allowed.has(name) || this.#isOwn(name.replace(/^\[|\]$/g, ""));
+      if (this.#allowed.has(name)) {
+        if (this.#accepted.size < mostAccepted) this.#accepted.add(hostOrOrigin);
+        return true;
+      }
+      return this.#isOwn(name.replace(/^\[|\]$/g, ""));
     } catch {
       return false;
     }

@@ -96,7 +96,7 @@ export function passEvents(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let gathered = "";
-    let immediate: NodeJS.Immediate | undefined;
+    let head: NodeJS.Timeout | undefined;
     const write = (): void => {
       clearTimeout(head);
       clearImmediate(immediate);
@@ -109,7 +109,12 @@ export function passEvents(
       }
       gathered = "";
     };
-    const head = setTimeout(write, headDelayMs);
+    // What has come with the head is there by then.
+    let immediate: NodeJS.Immediate | undefined = setImmediate(() => {
+      immediate = undefined;
+      if (gathered === "") head = setTimeout(write, headDelayMs);
+      else write();
+    });
     const splitter = new EventSplitter((event) => {
       const text = observedEvent(event, passing);
       if (text === undefined) return;
