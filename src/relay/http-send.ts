@@ -70,12 +70,8 @@ export async function send(
         const id = await session?.idIn(upstream);
         if (requests.length > 0) await session?.hears(upstream);
         if (isWithdrawn()) throw new WithdrawnError("the client withdrew the request");
-        tell(conversation, post, requests, route, upstream, sending);
-        if (waiting !== undefined) session?.waiting.delete(waiting);
-        // A request is in flight until it is answered or given up; whether the child has begun its answer is no matter.
-        if (requests.length > 0) release();
-        sent = true;
-        const from = await sendUpstream(upstream, {
+        // Is written before it returns; all else can be done while the child works.
+        const answering = sendUpstream(upstream, {
           method: "POST",
           path: post.request.url ?? upstream.endpoint,
           headers: passedHeaders(post.request.rawHeaders, {
@@ -85,7 +81,12 @@ export async function send(
           body: route.body,
           signal: post.gone,
         });
-        return { upstream, from };
+        tell(conversation, post, requests, route, upstream, sending);
+        if (waiting !== undefined) session?.waiting.delete(waiting);
+        // A request is in flight until it is answered or given up; whether the child has begun its answer is no matter.
+        if (requests.length > 0) release();
+        sent = true;
+        return { upstream, from: await answering };
       } catch (error) {
         if (post.gone.aborted || isWithdrawn() || error instanceof RestoreRefusedError) throw error;
         await relay.generations.left(upstream.generation, lossGraceMs);
