@@ -1,4 +1,5 @@
 /** A server that does not call `start()`: starts it if the entry exports it, and else reports what can be seen of it. */
+import { readFile } from "node:fs/promises";
 import module from "node:module";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -20,7 +21,8 @@ export function watchIdle(entry: string): void {
 
 async function startOrReport(entry: string, ended: boolean): Promise<void> {
   if (hasStarted()) return;
-  const [server] = madeServers().length === 0 ? [] : (await exportsOf(entry)).filter(isMade);
+  const isLate = !ended && (await callsStart(entry));
+  const [server] = madeServers().length === 0 || isLate ? [] : (await exportsOf(entry)).filter(isMade);
   // It may have been started meanwhile.
   if (hasStarted()) return;
   if (server !== undefined) {
@@ -37,6 +39,12 @@ async function startOrReport(entry: string, ended: boolean): Promise<void> {
     importsSdk: importsPackage("@modelcontextprotocol/sdk") || importsPackage("@modelcontextprotocol/server"),
     ports: [...ownPorts],
   });
+}
+
+/** Its code starts the server itself, and may be about to: a database takes its time. */
+async function callsStart(entry: string): Promise<boolean> {
+  const code = await readFile(entry, "utf8").catch(() => "");
+  return /\.start\s*\(/.test(code);
 }
 
 type Startable = { readonly start: () => Promise<void> };

@@ -9,9 +9,10 @@ import { Environment, environmentFiles, type EnvironmentSource } from "./environ
 import type { Front } from "./front.ts";
 import { Fronts } from "./fronts.ts";
 import { HttpFront } from "./http-front.ts";
-import { idleTruth, startedAgainTruth } from "./idle-truth.ts";
+import { idleTruth, mayStillStart, startedAgainTruth } from "./idle-truth.ts";
 import type { DevOptions } from "./options.ts";
 import { errorRecord, failedRecord, servingRecord, startedRecord } from "./reload-records.ts";
+import { isOfPackages } from "./save-reasons.ts";
 import { Saves } from "./saves.ts";
 import { ServerLists } from "./server-lists.ts";
 import { SessionStates } from "./session-states.ts";
@@ -19,9 +20,6 @@ import { placedMessage } from "./source-frame.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Cause } from "./supervisor-options.ts";
 import { TypeWatch } from "./type-watch.ts";
-
-/** What a warm child has loaded may be another one after a change of these. */
-const packageFile = /(?:package(?:-lock)?\.json|tsconfig\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/;
 
 export class DevServer {
   readonly #options: DevOptions;
@@ -125,9 +123,7 @@ export class DevServer {
   async drain(): Promise<void> {
     await this.#saves.close();
     const timeout = new Promise((resolve) => setTimeout(resolve, this.#options.drainTimeoutMs).unref());
-    const front = this.#front;
-    if (front === undefined) return;
-    const drained = this.#supervisor.generations.map((generation) => front.drained(generation));
+    const drained = this.#supervisor.generations.map(async (one) => this.#front?.drained(one));
     await Promise.race([Promise.all(drained), timeout]);
   }
 
@@ -188,19 +184,25 @@ export class DevServer {
 
   /** The very first start failed, or comes to nothing: the endpoint is up all the same, so that clients can wait for the save that mends it. */
   async #waitForGoodSave(why: string): Promise<void> {
-    const { startedAt } = this.#options;
-    if (this.#front === undefined && this.#isHttp) {
-      const front = this.#fronts.http();
-      this.#front = front;
-      await this.#listen(front, undefined).catch(() => undefined);
-      if (this.#fatal !== undefined) return;
-      this.#events.onListening({ asked: undefined, front, durationMs: Date.now() - startedAt });
-    }
-    // Somebody who speaks at the other end of a pipe is a client of stdio.
-    void this.#fronts.spoken?.then(() => {
-      this.#front ??= this.#fronts.stdio();
-      this.#front.explain(why);
-    });
+    const front = await this.#openUnasked();
+    if (this.#fatal !== undefined) return;
+    const durationMs = Date.now() - this.#options.startedAt;
+    if (front !== undefined) this.#events.onListening({ asked: undefined, front, durationMs });
+    this.#explain(why);
+  }
+
+  /** Opens the endpoint of a server that has not said how it wants to be served. */
+  async #openUnasked(): Promise<HttpFront | undefined> {
+    if (this.#front !== undefined || !this.#isHttp) return undefined;
+    const front = this.#fronts.http();
+    this.#front = front;
+    await this.#listen(front, undefined).catch(() => undefined);
+    return front;
+  }
+
+  /** What clients that wait are told if they wait in vain. Somebody who speaks at the other end of a pipe is a client of stdio. */
+  #explain(why: string): void {
+    void this.#fronts.spoken?.then(() => (this.#front ??= this.#fronts.stdio()).explain(why));
     this.#front?.explain(why);
   }
 
@@ -226,11 +228,10 @@ export class DevServer {
       case "version":
         this.#fastmcpVersion = message.fastmcp;
         break;
-      case "session": {
+      case "session":
         if (message.event === "disconnect" && generation === this.#serving) this.#states.drop(message.key);
         this.#front?.happened(message, generation);
         break;
-      }
       case "state":
         this.#states.save(message, generation);
         break;
@@ -277,7 +278,11 @@ export class DevServer {
     if (report.ended || generation === this.#serving) return;
     const message = idleTruth(report, basename(this.#options.entry.file));
     this.#events.recorder(errorRecord(generation, { name: "Error", message }));
-    if (this.#serving === undefined) await this.#waitForGoodSave(message);
+    if (this.#serving !== undefined) return;
+    if (!mayStillStart(report)) return this.#waitForGoodSave(message);
+    // The server itself may ask for another port, so none is guessed; at one that was given clients can wait.
+    if (this.#options.port !== undefined) await this.#openUnasked();
+    this.#explain(message);
   }
 
   /** What is as true after the next save as now need not be said again. */
@@ -288,7 +293,7 @@ export class DevServer {
   }
 
   #saved(files: readonly string[], at: number): void {
-    if (files.some((file) => packageFile.test(file))) this.#supervisor.discardStandbys();
+    if (files.some(isOfPackages)) this.#supervisor.discardStandbys();
     this.#supervisor.start({ at, files });
   }
 }

@@ -32,6 +32,8 @@ export class HttpFront implements Front {
   readonly #generations: Generations<HttpUpstream>;
   readonly #relay: HttpRelay;
   #endpoint: HttpEndpoint | undefined;
+  /** A server may ask for its address while a guessed one is being opened. */
+  #listening: Promise<void> = Promise.resolve();
   #port = 0;
   #wanted = 0;
   #secure = false;
@@ -75,7 +77,13 @@ export class HttpFront implements Front {
    * had to guess. Without `asked` the port is a guess.
    * @throws CliError when the port cannot be had.
    */
-  async listen(asked: AskedStart | undefined): Promise<void> {
+  listen(asked: AskedStart | undefined): Promise<void> {
+    const listening = this.#listening.then(() => this.#listen(asked));
+    this.#listening = listening.catch(() => undefined);
+    return listening;
+  }
+
+  async #listen(asked: AskedStart | undefined): Promise<void> {
     const wanted = this.#options.port ?? asked?.port ?? 8080;
     if (asked !== undefined) this.#path = asked.endpoint;
     const tls = readTls(asked?.tls);

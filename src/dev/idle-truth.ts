@@ -12,6 +12,9 @@ export function idleTruth(report: IdleReport, name: string): string {
     const yet = ended ? "never starts it" : "has not started it yet";
     return `${name} makes a FastMCP server and ${yet}: call server.start(), or export it as default`;
   }
+  if (importsFastMCP && !ended) {
+    return `${name} imports fastmcp and has made no server yet; if another file does, name it: mcp dev path/to/server.ts`;
+  }
   if (importsSdk && !importsFastMCP) {
     return `${name} uses the official SDK without FastMCP; mcp dev runs servers made with the package fastmcp`;
   }
@@ -19,6 +22,11 @@ export function idleTruth(report: IdleReport, name: string): string {
     return `${name} imports fastmcp and makes no server; if another file does, name it: mcp dev path/to/server.ts`;
   }
   return `${name} is no FastMCP server, it does not import fastmcp; name the file that is: mcp dev path/to/server.ts`;
+}
+
+/** It runs, and may have a reason to take its time: a database, a download. */
+export function mayStillStart({ madeServer, importsFastMCP, ports, ended }: IdleReport): boolean {
+  return !ended && ports.length === 0 && (madeServer || importsFastMCP);
 }
 
 export function startedAgainTruth({

@@ -28,6 +28,11 @@ const projectFiles = [
   "bun.lock",
 ];
 
+/** What a warm child has loaded may be another one after a save of this file. */
+export function isOfPackages(file: string): boolean {
+  return projectFiles.includes(basename(file));
+}
+
 export class SaveReasons {
   /** Files and folders to look at; what of them counts is said by the rest. */
   readonly roots: readonly string[];

@@ -1,6 +1,7 @@
 /** Servers that do not start the way they should: served where that is meant, else told in one sentence what helps. */
 import { expect } from "vitest";
 import { call, test } from "../helpers/mcp-dev.ts";
+import { freePort } from "../helpers/processes.ts";
 
 test.for(["exported.ts", "exported-common.cjs"])(
   "%s is served without start(), and runs once",
@@ -43,6 +44,24 @@ test.for([
   expect(error).toMatchObject({ body: { message: expect.stringMatching(sentence) as string } });
   // Clients can wait for the save that mends it.
   await records.next((record) => record.kind === "meta" && record.url !== undefined);
+});
+
+test("a server that starts late is served where it wants to be, and nothing was guessed before", async ({
+  bench,
+}) => {
+  const project = await bench.project("late.ts");
+  const port = await freePort();
+  await project.save(".env", `LATE_PORT=${port}\n`);
+  const { records } = bench.start(project, ["--json", "--http"]);
+  const told = await records.next((record) => record.kind === "error");
+  expect(told).toMatchObject({
+    body: { message: expect.stringMatching(/has not started it yet/) as string },
+  });
+  const meta = await records.next((record) => record.kind === "meta" && record.url !== undefined);
+  expect(meta).toMatchObject({ url: `http://127.0.0.1:${port}/late` });
+  const { client } = await bench.connect(new URL(`http://127.0.0.1:${port}/late`));
+  expect(await call(client, "greet")).toBe("Hello");
+  expect(records.all.filter((record) => record.kind === "error")).toHaveLength(1);
 });
 
 test("start() called twice: the first serves, and it is said once", async ({ bench }) => {
