@@ -56,6 +56,8 @@ export class ChildProcess {
   readonly pid: number;
   /** Resolves when it has loaded and exercised all that it can without the entry, or has ended. */
   readonly warm: Promise<void>;
+  /** When it was told to run the entry, in ms since the epoch. */
+  ranAt = Infinity;
   readonly #process;
   readonly #exited: Promise<void>;
   #state: State = { kind: "waiting", held: [] };
@@ -127,6 +129,7 @@ export class ChildProcess {
     const { held } = this.#state;
     this.#state = { kind: "running", generation, listener };
     for (const tell of held) tell(listener);
+    this.ranAt = Date.now();
     this.send({ type: "run" });
   }
 

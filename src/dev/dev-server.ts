@@ -260,7 +260,7 @@ export class DevServer {
         this.#events.recorder(errorRecord(generation, message.error, this.#options.entry.project));
         break;
       case "imported":
-        this.#saves.addImported(message.files);
+        this.#saves.addImported(message.files, child.ranAt);
         break;
       case "noise":
         this.#output.noise(message.text, generation, message.source);

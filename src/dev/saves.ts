@@ -41,9 +41,9 @@ export class Saves {
     this.#lastRunAt = Date.now();
   }
 
-  /** Files that the server has imported. */
-  addImported(files: readonly string[]): void {
-    this.#watcher.addImported(files);
+  /** Files that the server has imported since `ranAt`, in ms since the epoch. */
+  addImported(files: readonly string[], ranAt: number): void {
+    this.#watcher.addImported(files, ranAt);
   }
 
   /** Notices at once what was written right after the last save. */

@@ -27,6 +27,8 @@ const longestMs = 250;
 const lookEveryMs = 10;
 const lookForMs = 80;
 const looksPerMs = 10;
+/** The time of a change is that of the system's last tick. */
+const clockStepMs = 10;
 
 export class Watcher {
   readonly #options: WatcherOptions;
@@ -69,10 +71,19 @@ export class Watcher {
     });
   }
 
-  /** Files that the server has imported: watched wherever they are. */
-  addImported(files: readonly string[]): void {
+  /**
+   * Files that the server has imported: watched wherever they are.
+   * @param since ms since the epoch: before that it had read none of them.
+   */
+  addImported(files: readonly string[], since: number): void {
     const fresh = this.#options.reasons.addImported(files);
-    for (const file of fresh) if (!this.#contents.has(file)) this.#contents.set(file, contentOf(file));
+    for (const file of fresh) {
+      if (this.#contents.has(file)) continue;
+      // One that was saved since may have been read as it was before.
+      const isSettled = (stateOf(file)?.ctimeMs ?? 0) + clockStepMs < since;
+      if (isSettled) this.#contents.set(file, contentOf(file));
+      else if (!this.#watcher.closed) this.#noticed(file);
+    }
     // chokidar takes `add` for a wish to be opened again.
     if (fresh.length > 0 && !this.#watcher.closed) this.#watcher.add([...fresh]);
   }
@@ -99,11 +110,16 @@ export class Watcher {
     this.#changed.add(path);
     clearTimeout(this.#timer);
     this.#quietForMs = now - this.#lastSaveAt < burstMs ? burstQuietMs : quietMs;
-    if (this.#quietForMs === burstQuietMs && contentOf(path) !== this.#contents.get(path)) {
+    if (this.#quietForMs === burstQuietMs && this.#isNews(path)) {
       this.#announced = true;
       this.#options.onChange(path);
     }
     this.#settleAt(now + this.#quietForMs);
+  }
+
+  /** One that is empty, or not there, at this moment is about to be written, perhaps as it was. */
+  #isNews(path: string): boolean {
+    return (stateOf(path)?.size ?? 0) > 0 && contentOf(path) !== this.#contents.get(path);
   }
 
   /** @param time ms since the epoch, when the save is over if nothing more happens until then. */
@@ -115,12 +131,16 @@ export class Watcher {
   #settle(): void {
     const now = Date.now();
     const files = [...this.#changed].map(stateOf).filter((state) => state !== undefined);
+    const emptied = files.filter(({ size }) => size === 0).map(({ mtimeMs }) => mtimeMs);
+    if (now - Math.min(this.#lastAt, Math.max(...emptied)) < emptyFileMs) {
+      this.#timer = setTimeout(() => this.#settle(), quietMs);
+      return;
+    }
     const writtenAt = files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0);
     const lastAt = Math.max(this.#lastAt, Math.min(writtenAt, now));
-    const isEmptied = files.some(({ size }) => size === 0);
-    const over = Math.min(lastAt + (isEmptied ? emptyFileMs : this.#quietForMs), this.#firstAt + longestMs);
+    const over = Math.min(lastAt + this.#quietForMs, this.#firstAt + longestMs);
     if (over <= now) this.#flush();
-    else this.#settleAt(isEmptied ? Math.min(over, now + quietMs) : over);
+    else this.#settleAt(over);
   }
 
   #flush(): void {
@@ -129,6 +149,8 @@ export class Watcher {
     this.#justSaved = new Map(changed.map((path) => [path, stateOf(path)]));
     const different = changed.filter((path) => {
       const content = contentOf(path);
+      // Emptied in between: what follows is another save.
+      if (content === emptyContent && (this.#justSaved.get(path)?.size ?? 0) > 0) return false;
       // A file that came and went, as editors and `sed -i` make them, is none.
       const differs = (this.#contents.get(path) ?? "") !== content;
       this.#contents.set(path, content);
@@ -179,8 +201,14 @@ function isSame(one: FileState | undefined, other: FileState | undefined): boole
 /** A short name for a file's content; "" if there is none. */
 function contentOf(path: string): string {
   try {
-    return createHash("sha1").update(readFileSync(path)).digest("base64");
+    return named(readFileSync(path));
   } catch {
     return "";
   }
 }
+
+function named(content: Buffer): string {
+  return createHash("sha1").update(content).digest("base64");
+}
+
+const emptyContent = named(Buffer.alloc(0));

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,8 @@ let watcher: Watcher;
 /** What the file held at each save, and "…" where one was announced. */
 let seen: string[];
 let onSave: () => void;
+/** The files of the last save. */
+let saved: readonly string[];
 
 beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), "watcher-")));
@@ -25,7 +27,8 @@ beforeEach(async () => {
   watcher = new Watcher({
     reasons: new SaveReasons({ project: folder, entryFile: file, ...globs }),
     onChange: () => seen.push("…"),
-    onSave: () => {
+    onSave: (files) => {
+      saved = files;
       seen.push(readFileSync(file, "utf8"));
       onSave();
     },
@@ -60,6 +63,33 @@ test("a save right after another one, of which no event may come, is taken too",
   expect(seen.filter((text) => text !== "…")).toEqual(["one", "two"]);
 });
 
+test("an imported file that was saved after it may have been read is a save, and one from before is none", async () => {
+  const [early, late] = [join(folder, "../early.ts"), join(folder, "../late.ts")].map(
+    (path) => `${path.slice(0, -3)}-${process.pid}.ts`,
+  ) as [string, string];
+  await writeFile(early, "early");
+  await expect.poll(() => Date.now() - statSync(early).ctimeMs).toBeGreaterThan(20);
+  const since = Date.now();
+  await expect.poll(() => Date.now() - since).toBeGreaterThan(20);
+  await writeFile(late, "late");
+  watcher.addImported([early], since);
+  watcher.addImported([late], since);
+  await expect.poll(() => saved).toEqual([late]);
+  await Promise.all([rm(early), rm(late)]);
+});
+
+test("saves of what is there already, one after the other without end, announce nothing", async () => {
+  await writeFile(file, "one");
+  await expect.poll(() => seen.at(-1), { timeout: 4000 }).toBe("one");
+  const { length } = seen;
+  const end = Date.now() + 400;
+  while (Date.now() < end) await writeFile(file, "one");
+  // The next real one comes after all that was noticed of those.
+  await writeFile(file, "two");
+  await expect.poll(() => seen.at(-1), { timeout: 4000 }).toBe("two");
+  expect(seen.slice(length).filter((text) => text === "one" || text === "")).toEqual([]);
+});
+
 test("it is announced at once to who looks", async () => {
   const announced: (readonly string[])[] = [];
   onSave = () => {
@@ -91,7 +121,7 @@ const watcher = new Watcher({
 });
 await watcher.ready;
 await watcher.close();
-watcher.addImported([${JSON.stringify(import.meta.filename)}]);
+watcher.addImported([${JSON.stringify(import.meta.filename)}], Infinity);
 `;
     const args = ["--import", "tsx", "--input-type=module", "-e", script];
     const { exitCode, timedOut } = await execa(process.execPath, args, { reject: false, timeout: 15_000 });
