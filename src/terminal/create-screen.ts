@@ -1,7 +1,8 @@
 /** What create shows: the list of templates, the plan as a tree, and at the end what to type next. */
+import { wrap } from "./display-width.ts";
 import { stylesFor, type Styles } from "./styles.ts";
 
-type Stream = Pick<NodeJS.WriteStream, "write"> & { readonly isTTY?: boolean };
+type Stream = Pick<NodeJS.WriteStream, "write"> & { readonly isTTY?: boolean; readonly columns?: number };
 
 export function showTemplates(
   stream: Stream,
@@ -65,6 +66,9 @@ function note({ action }: ShownFile, styles: Styles): string {
   return action === "keep" ? styles.dim("  yours is kept") : "";
 }
 
+const noteIndent = 2;
+const mostNoteLines = 4;
+
 export type Farewell = {
   readonly elapsed: string;
   /** Commands to type next, with what each does. */
@@ -83,7 +87,9 @@ export function showFarewell(stream: Stream, { elapsed, next, notes, again }: Fa
     stream.write(`    ${styles.cyan(command)}${gap}${styles.dim(meaning)}\n`);
   }
   stream.write("\n");
-  for (const line of notes) stream.write(`  ${styles.dim(line)}\n`);
+  const cells = (stream.columns ?? Infinity) - noteIndent;
+  for (const line of notes.flatMap((note) => wrap(note, cells, mostNoteLines)))
+    stream.write(`${" ".repeat(noteIndent)}${styles.dim(line)}\n`);
   if (again === undefined) return;
   stream.write(
     `${notes.length > 0 ? "\n" : ""}  ${styles.dim(again.lead)}\n    ${styles.cyan(again.command)}\n`,
