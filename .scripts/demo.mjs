@@ -16,8 +16,8 @@ const scratch = await mkdtemp(join(tmpdir(), "fastmcp-demo-"));
 const project = join(scratch, "my-server");
 const running = [];
 
-// Ctrl-C reaches the dev server too; this process waits for it, then cleans up.
-process.on("SIGINT", () => undefined);
+// Ctrl-C, and the end of the terminal, reach the dev server too; this process waits for it, then cleans up.
+for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"]) process.on(signal, () => undefined);
 
 process.exitCode = await demo().finally(async () => {
   for (const child of running) await stop(child);
