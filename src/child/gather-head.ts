@@ -5,6 +5,8 @@ import type { ServerResponse } from "node:http";
 export function gatherHead(response: ServerResponse): void {
   const flush = response.flushHeaders.bind(response);
   response.flushHeaders = () => {
+    // As Node's own: from here on the head is what it is.
+    if (!response.headersSent) response.writeHead(response.statusCode);
     setImmediate(() => {
       if (!isHeadSent(response)) flush();
     });

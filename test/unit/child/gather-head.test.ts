@@ -1,0 +1,55 @@
+/** A head that is flushed, as a client and the server's own code see it. */
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import { connect, type AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { gatherHead } from "../../../src/child/gather-head.ts";
+
+/** The parts of an answer as they arrive, each a read of its own. */
+async function parts(answer: (response: ServerResponse) => void): Promise<string[]> {
+  const server = createServer((_request, response) => {
+    gatherHead(response);
+    answer(response);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const read: string[] = [];
+  socket.on("data", (chunk: Buffer) => read.push(chunk.toString()));
+  socket.write("GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+  await once(socket, "close");
+  return read;
+}
+
+test("a head and what follows at once arrive together, framed as without", async () => {
+  const read = await parts((response) => {
+    response.flushHeaders();
+    response.end("all");
+  });
+  expect(read).toHaveLength(1);
+  expect(read[0]).toMatch(/transfer-encoding: chunked\r\n[\s\S]*\r\n3\r\nall\r\n0\r\n\r\n$/i);
+});
+
+test("a head that nothing follows arrives", async () => {
+  const read = await parts((response) => {
+    response.setHeader("X-Mine", "1").flushHeaders();
+    setTimeout(() => response.end("later"), 100);
+  });
+  expect(read[0]).toMatch(/x-mine: 1\r\n[\s\S]*\r\n\r\n$/i);
+  expect(read.slice(1).join("")).toContain("later");
+});
+
+test("the server's code finds the head sent, and cannot change it any more", async () => {
+  const seen: unknown[] = [];
+  await parts((response) => {
+    response.flushHeaders();
+    seen.push(response.headersSent);
+    try {
+      response.setHeader("X-Late", "1");
+    } catch (error) {
+      seen.push((error as { code?: string }).code);
+    }
+    response.end();
+  });
+  expect(seen).toEqual([true, "ERR_HTTP_HEADERS_SENT"]);
+});
