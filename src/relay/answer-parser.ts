@@ -17,7 +17,7 @@ type State = "head" | "fixed" | "chunkSize" | "chunk" | "chunkEnd" | "trailer" |
 
 /** As much as a head, or the line before a chunk, may be long. */
 const maxHeadBytes = 256 * 1024;
-const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: (.*))?$/;
+const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
 
 const framingLengths = new Set(
   ["content-length", "transfer-encoding", "connection", "keep-alive"].map((name) => name.length),
@@ -134,7 +134,7 @@ export class AnswerParser {
       const colon = text.indexOf(":", start);
       if (colon <= start || colon >= lineEnd) throw new NoHttpError("a header of the answer has no name");
       const name = text.slice(start, colon);
-      const value = text.slice(colon + 1, lineEnd).trim();
+      const value = withoutSpace(text.slice(colon + 1, lineEnd));
       rawHeaders.push(name, value);
       // Told by their length, most need not be looked at.
       if (!framingLengths.has(name.length)) continue;
@@ -183,6 +183,18 @@ export class AnswerParser {
     this.#state = "done";
     this.#sink.end();
   }
+}
+
+/** RFC 9110, section 5.6.3: of what looks like space, only these two are. */
+function withoutSpace(value: string): string {
+  let [start, end] = [0, value.length];
+  while (start < end && isSpace(value.charCodeAt(start))) start++;
+  while (end > start && isSpace(value.charCodeAt(end - 1))) end--;
+  return value.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 function endOfLine(text: string, from: number): number {

@@ -73,6 +73,8 @@ type Exchange = {
   answer: UpstreamAnswer | undefined;
   /** The whole request is written. */
   isSent: boolean;
+  /** The answer is complete, before the request is. */
+  isAnswered: boolean;
   readonly settle: () => void;
 };
 
@@ -133,6 +135,7 @@ export class HttpConnection {
         reject,
         answer: undefined,
         isSent: false,
+        isAnswered: false,
         settle: () => signal?.removeEventListener("abort", abort),
       };
       this.#exchange = exchange;
@@ -169,24 +172,25 @@ export class HttpConnection {
   /** Passes a body on as it comes, no faster than the child reads. */
   #pour(exchange: Exchange, body: IncomingMessage): void {
     const isChunked = body.headers["content-length"] === undefined;
-    const isOver = (): boolean => this.#exchange !== exchange || this.#socket.destroyed;
     const resume = (): void => void body.resume();
-    this.#socket.on("drain", resume);
+    // Nobody takes it any more once the connection is closed, but the client must be able to send it.
+    this.#socket.on("drain", resume).on("close", resume);
     body.on("data", (chunk: Buffer) => {
-      if (isOver()) return;
+      if (this.#socket.destroyed) return;
       if (isChunked) this.#socket.write(`${chunk.length.toString(16)}\r\n`);
       const isTaken = this.#socket.write(chunk);
       if (isChunked) this.#socket.write("\r\n");
       if (!isTaken) body.pause();
     });
     body.once("end", () => {
-      if (isOver()) return;
+      if (this.#socket.destroyed) return;
       if (isChunked) this.#socket.write("0\r\n\r\n");
       exchange.isSent = true;
+      if (exchange.isAnswered) this.#release(exchange);
     });
     body.once("close", () => {
-      this.#socket.off("drain", resume);
-      if (!body.complete && !isOver()) this.destroy();
+      this.#socket.off("drain", resume).off("close", resume);
+      if (!body.complete) this.destroy();
     });
   }
 
@@ -220,21 +224,26 @@ export class HttpConnection {
   #completed(exchange: Exchange): void {
     const { answer, parser, isSent, settle } = exchange;
     this.#exchange = undefined;
+    exchange.isAnswered = true;
     settle();
     if (answer !== undefined) {
       answer.complete = true;
       answer.push(null);
     }
-    if (!parser.isReusable || !isSent || this.#socket.destroyed) {
-      this.destroy();
-      return;
-    }
-    const { keepAliveMs } = parser;
-    this.#usableUntil =
-      keepAliveMs === undefined ? Infinity : performance.now() + keepAliveMs - keepAliveMarginMs;
+    if (!parser.isReusable) this.destroy();
+    // The server may go on reading what it has answered already.
+    else if (isSent) this.#release(exchange);
     // Its end must be noticed.
     this.#socket.resume();
-    this.#onIdle(this);
+  }
+
+  /** From now on it can be used again. */
+  #release({ parser: { keepAliveMs } }: Exchange): void {
+    if (this.#socket.destroyed) return;
+    this.#usableUntil =
+      keepAliveMs === undefined ? Infinity : performance.now() + keepAliveMs - keepAliveMarginMs;
+    if (this.#socket.writableLength > 0) this.#socket.once("drain", () => this.#onIdle(this));
+    else this.#onIdle(this);
   }
 
   #closed(): void {

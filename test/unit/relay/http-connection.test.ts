@@ -153,6 +153,38 @@ test("an answer before the body is there is passed on", async () => {
   expect([answer.statusCode, (await readBody(answer)).toString()]).toEqual([413, "too much"]);
 });
 
+test("a server may read on behind its answer, and the connection serves on", async () => {
+  const ports: (number | undefined)[] = [];
+  const read = new Told<string>();
+  const upstream = await serving((request, response) => {
+    ports.push(request.socket.remotePort);
+    response.end("taken");
+    void readBody(request).then((body) => read.resolve(body.toString()));
+  });
+  const body = streamed();
+  body.write("first");
+  const answer = await sendUpstream(upstream, ask({ body }));
+  expect((await readBody(answer)).toString()).toBe("taken");
+  body.end(", second");
+  expect(await read.promise).toBe("first, second");
+  await readBody(await sendUpstream(upstream, ask()));
+  expect(ports[1]).toBe(ports[0]);
+});
+
+test("what nobody reads any more can be sent to its end", async () => {
+  const upstream = await serving((_request, response) => {
+    response.writeHead(413, { Connection: "close" }).end("too much");
+  });
+  const body = streamed();
+  const answer = sendUpstream(upstream, ask({ body }));
+  const part = Buffer.alloc(1024 * 1024);
+  for (let count = 0; count < 20; count++) body.write(part);
+  body.end();
+  expect((await answer).statusCode).toBe(413);
+  (await answer).resume();
+  if (!body.readableEnded) await once(body, "end");
+});
+
 test("a client that leaves in the middle of its body leaves the server too", async () => {
   const [arrived, aborted] = [new Told<undefined>(), new Told<undefined>()];
   const upstream = await serving((request) => {
