@@ -29,6 +29,10 @@ const lookForMs = 80;
 const looksPerMs = 10;
 /** The time of a change is that of the system's last tick. */
 const clockStepMs = 10;
+/** A server that writes what it then imports, by another name each time, is not reloaded for ever. */
+const mostUnseenSaves = 3;
+/** A file that is emptied again and again holds back the saves of others for so long. */
+const longestEmptyMs = 1000;
 
 export class Watcher {
   readonly #options: WatcherOptions;
@@ -39,6 +43,8 @@ export class Watcher {
   #lastAt = 0;
   #lastSaveAt = 0;
   #quietForMs: number = quietMs;
+  /** Files that were imported just after they had been written, since a save was seen. */
+  #unseenSaves = 0;
   /** `onChange` was called, so `onSave` will be too, even if the content is what it was again. */
   #announced = false;
   #timer: NodeJS.Timeout | undefined;
@@ -67,7 +73,10 @@ export class Watcher {
       const isNew = event === "add" && !this.#contents.has(path);
       const found = isNew && (stateOf(path)?.ctimeMs ?? 0) < startedAt;
       if (found) this.#contents.set(path, contentOf(path));
-      else if (event === "add" || event === "change" || event === "unlink") this.#noticed(path);
+      else if (event === "add" || event === "change" || event === "unlink") {
+        if (event === "change") this.#unseenSaves = 0;
+        this.#noticed(path);
+      }
     });
   }
 
@@ -81,8 +90,12 @@ export class Watcher {
       if (this.#contents.has(file)) continue;
       // One that was saved since may have been read as it was before.
       const isSettled = (stateOf(file)?.ctimeMs ?? 0) + clockStepMs < since;
-      if (isSettled) this.#contents.set(file, contentOf(file));
-      else if (!this.#watcher.closed) this.#noticed(file);
+      if (isSettled || this.#watcher.closed || this.#unseenSaves >= mostUnseenSaves) {
+        this.#contents.set(file, contentOf(file));
+        continue;
+      }
+      this.#unseenSaves += 1;
+      this.#noticed(file);
     }
     // chokidar takes `add` for a wish to be opened again.
     if (fresh.length > 0 && !this.#watcher.closed) this.#watcher.add([...fresh]);
@@ -132,7 +145,8 @@ export class Watcher {
     const now = Date.now();
     const files = [...this.#changed].map(stateOf).filter((state) => state !== undefined);
     const emptied = files.filter(({ size }) => size === 0).map(({ mtimeMs }) => mtimeMs);
-    if (now - Math.min(this.#lastAt, Math.max(...emptied)) < emptyFileMs) {
+    const isBeingWritten = now - Math.min(this.#lastAt, Math.max(...emptied)) < emptyFileMs;
+    if (isBeingWritten && now - this.#firstAt < longestEmptyMs) {
       this.#timer = setTimeout(() => this.#settle(), quietMs);
       return;
     }

@@ -78,6 +78,24 @@ test("an imported file that was saved after it may have been read is a save, and
   await Promise.all([rm(early), rm(late)]);
 });
 
+test("a server that writes what it imports, by another name each time, is not reloaded for ever", async () => {
+  const made: string[] = [];
+  const saves: string[] = [];
+  onSave = () => saves.push(...saved);
+  for (let count = 0; count < 6; count++) {
+    const path = join(folder, `../made-${process.pid}-${count}.ts`);
+    made.push(path);
+    const since = Date.now();
+    await writeFile(path, "made");
+    watcher.addImported([path], since);
+    // A save of the server's own code, which is seen after all that came before.
+    if (count === 5) await writeFile(file, "last");
+  }
+  await expect.poll(() => seen.at(-1), { timeout: 4000 }).toBe("last");
+  expect(saves.filter((path) => made.includes(path)).length).toBeLessThanOrEqual(3);
+  await Promise.all(made.map((path) => rm(path)));
+});
+
 test("saves of what is there already, one after the other without end, announce nothing", async () => {
   await writeFile(file, "one");
   await expect.poll(() => seen.at(-1), { timeout: 4000 }).toBe("one");
