@@ -41,11 +41,17 @@ async function startOrReport(entry: string, ended: boolean): Promise<void> {
   });
 }
 
-/** Its code starts the server itself, and may be about to: a database takes its time. */
+/** Its code starts the server that it makes, and may be about to: a database takes its time. */
 async function callsStart(entry: string): Promise<boolean> {
-  const code = await readFile(entry, "utf8").catch(() => "");
-  return /\.start\s*\(/.test(code);
+  const code = (await readFile(entry, "utf8").catch(() => "")).replace(comment, "");
+  const names = [...code.matchAll(madeName)].map(([, name = ""]) => name);
+  const started = [...code.matchAll(startedName)].map(([, name = ""]) => name);
+  return names.some((name) => started.includes(name));
 }
+
+const comment = /\/\*[\s\S]*?\*\/|(?<![:"'`\w])\/\/.*/g;
+const madeName = /([\w$]+)\s*(?::[^=;\n"'`]+)?=\s*new\s+(?:[\w$]+\.)?FastMCP\b/g;
+const startedName = /([\w$]+)\s*\.\s*start\s*\(/g;
 
 type Startable = { readonly start: () => Promise<void> };
 

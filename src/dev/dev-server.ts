@@ -35,6 +35,7 @@ export class DevServer {
   #front: Front | undefined;
   #serving: number | undefined;
   #hasServed = false;
+  #isAddressTold = false;
   /** Why the command is about to end, which is no failure of the server's. */
   #fatal: Error | undefined;
   readonly #said = new Set<string>();
@@ -162,21 +163,23 @@ export class DevServer {
   }
 
   #served(generation: number, asked: AskedStart, cause: Cause): void {
-    const first = !this.#hasServed;
+    const isFirst = !this.#hasServed;
     this.#saves.serverRan();
     this.#hasServed = true;
     this.#serving = generation;
     this.#events.recorder(servingRecord(generation, cause, this.#options.entry.project));
-    const durationMs = Date.now() - cause.at;
-    // The first start has the machine for itself.
     this.#types?.start();
-    if (first && this.#front !== undefined)
-      this.#events.onListening({ asked, front: this.#front, durationMs });
+    if (isFirst && this.#front !== undefined) this.#tellAddress(this.#front, asked, cause.at);
+  }
+
+  #tellAddress(front: Front, asked?: AskedStart, since = this.#options.startedAt): void {
+    this.#isAddressTold = true;
+    this.#events.onListening({ asked, front, durationMs: Date.now() - since });
   }
 
   async #failed(generation: number, error: ErrorReport, cause: Cause): Promise<void> {
-    const { project } = this.#options.entry;
     if (this.#fatal !== undefined) return;
+    const { project } = this.#options.entry;
     this.#events.recorder(failedRecord(generation, error, cause, project, this.#serving));
     this.#types?.start();
     if (this.#serving === undefined) await this.#waitForGoodSave(placedMessage(error, project));
@@ -184,20 +187,18 @@ export class DevServer {
 
   /** The very first start failed, or comes to nothing: the endpoint is up all the same, so that clients can wait for the save that mends it. */
   async #waitForGoodSave(why: string): Promise<void> {
-    const front = await this.#openUnasked();
+    await this.#openUnasked();
     if (this.#fatal !== undefined) return;
-    const durationMs = Date.now() - this.#options.startedAt;
-    if (front !== undefined) this.#events.onListening({ asked: undefined, front, durationMs });
+    if (this.#front instanceof HttpFront && !this.#isAddressTold) this.#tellAddress(this.#front);
     this.#explain(why);
   }
 
   /** Opens the endpoint of a server that has not said how it wants to be served. */
-  async #openUnasked(): Promise<HttpFront | undefined> {
-    if (this.#front !== undefined || !this.#isHttp) return undefined;
+  async #openUnasked(): Promise<void> {
+    if (this.#front !== undefined || !this.#isHttp) return;
     const front = this.#fronts.http();
     this.#front = front;
     await this.#listen(front, undefined).catch(() => undefined);
-    return front;
   }
 
   /** What clients that wait are told if they wait in vain. Somebody who speaks at the other end of a pipe is a client of stdio. */

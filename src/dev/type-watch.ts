@@ -31,7 +31,7 @@ export class TypeWatch {
     this.#recorder = recorder;
   }
 
-  /** Called again, it does nothing. */
+  /** After the first start of the server, which has the machine for itself. Called again, it does nothing. */
   start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;

@@ -64,6 +64,16 @@ test("a server that starts late is served where it wants to be, and nothing was 
   expect(records.all.filter((record) => record.kind === "error")).toHaveLength(1);
 });
 
+test("a server that fails late: the endpoint is up for the save that mends it, and that is said", async ({
+  bench,
+}) => {
+  const project = await bench.project("late.ts");
+  const { records, url } = await bench.http(project, { serving: false });
+  await records.reload("failed");
+  const meta = await records.next((record) => record.kind === "meta" && record.url !== undefined);
+  expect(meta).toMatchObject({ url: url.href });
+});
+
 test("start() called twice: the first serves, and it is said once", async ({ bench }) => {
   const project = await bench.project("started-twice.ts");
   const { records, client } = await bench.over("http", project);
