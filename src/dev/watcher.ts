@@ -47,6 +47,8 @@ export class Watcher {
   #unseenSaves = 0;
   /** `onChange` was called, so `onSave` will be too, even if the content is what it was again. */
   #announced = false;
+  /** What was announced last turned out to be what was there before. */
+  #wasNoNews = false;
   #timer: NodeJS.Timeout | undefined;
   /** As they were when the last save was taken. */
   #justSaved = new Map<string, FileState | undefined>();
@@ -130,9 +132,10 @@ export class Watcher {
     this.#settleAt(now + this.#quietForMs);
   }
 
-  /** One that is empty, or not there, at this moment is about to be written, perhaps as it was. */
+  /** One that is empty, or not there, at this moment is about to be written, perhaps as it was: that is believed once. */
   #isNews(path: string): boolean {
-    return (stateOf(path)?.size ?? 0) > 0 && contentOf(path) !== this.#contents.get(path);
+    const isThere = (stateOf(path)?.size ?? 0) > 0;
+    return (isThere || !this.#wasNoNews) && contentOf(path) !== this.#contents.get(path);
   }
 
   /** @param time ms since the epoch, when the save is over if nothing more happens until then. */
@@ -171,6 +174,7 @@ export class Watcher {
       return differs;
     });
     const files = different.length === 0 && this.#announced ? changed : different;
+    if (files.length > 0) this.#wasNoNews = different.length === 0;
     this.#changed = new Set();
     this.#announced = false;
     this.#lookOn(Date.now() + lookForMs);

@@ -96,7 +96,7 @@ test("a server that writes what it imports, by another name each time, is not re
   await Promise.all(made.map((path) => rm(path)));
 });
 
-test("saves of what is there already, one after the other without end, announce nothing", async () => {
+test("saves of what is there already, one after the other without end, are taken for a save once at most", async () => {
   await writeFile(file, "one");
   await expect.poll(() => seen.at(-1), { timeout: 4000 }).toBe("one");
   const { length } = seen;
@@ -105,7 +105,8 @@ test("saves of what is there already, one after the other without end, announce 
   // The next real one comes after all that was noticed of those.
   await writeFile(file, "two");
   await expect.poll(() => seen.at(-1), { timeout: 4000 }).toBe("two");
-  expect(seen.slice(length).filter((text) => text === "one" || text === "")).toEqual([]);
+  const taken = seen.slice(length).filter((text) => text === "one" || text === "");
+  expect(taken.length).toBeLessThanOrEqual(1);
 });
 
 test("it is announced at once to who looks", async () => {
