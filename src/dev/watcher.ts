@@ -19,7 +19,7 @@ const quietMs = 10;
 /** Saves that follow each other closely are likely to be followed by one more. */
 const burstQuietMs = 50;
 /** A file is emptied before it is written: its content has this long to follow. */
-const emptyFileMs = 50;
+const emptyFileMs = 250;
 const burstMs = 500;
 /** A save that goes on and on (a checkout, a generator) is taken after this long all the same. */
 const longestMs = 250;
