@@ -9,8 +9,8 @@ export function idleTruth(report: IdleReport, name: string): string {
     return `${name} listens on port ${port} by itself; mcp dev serves what FastMCP's start() serves, so call server.start() instead of listening`;
   }
   if (madeServer) {
-    const yet = ended ? "never starts it" : "has not started it yet";
-    return `${name} makes a FastMCP server and ${yet}: call server.start(), or export it as default`;
+    const yet = ended ? "never starts it:" : "has not started it yet; unless it is about to,";
+    return `${name} makes a FastMCP server and ${yet} call server.start(), or export it as default`;
   }
   if (importsFastMCP && !ended) {
     return `${name} imports fastmcp and has made no server yet; if another file does, name it: mcp dev path/to/server.ts`;
