@@ -5,17 +5,21 @@ import { connect, type AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { gatherHead } from "../../../src/child/gather-head.ts";
 
-/** The parts of an answer as they arrive, each a read of its own. */
-async function parts(answer: (response: ServerResponse) => void): Promise<string[]> {
+/** The parts of an answer as they arrive, each a read of its own. `arrived` resolves with the first. */
+async function parts(
+  answer: (response: ServerResponse, arrived: Promise<unknown>) => void,
+): Promise<string[]> {
+  let tell: (part: Buffer) => void = () => undefined;
+  const arrived = new Promise<Buffer>((resolve) => (tell = resolve));
   const server = createServer((_request, response) => {
     gatherHead(response);
-    answer(response);
+    answer(response, arrived);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   const read: string[] = [];
-  socket.on("data", (chunk: Buffer) => read.push(chunk.toString()));
+  socket.on("data", (chunk: Buffer) => read.push(chunk.toString())).once("data", tell);
   socket.write("GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
   await once(socket, "close");
   return read;
@@ -31,9 +35,9 @@ test("a head and what follows at once arrive together, framed as without", async
 });
 
 test("a head that nothing follows arrives", async () => {
-  const read = await parts((response) => {
+  const read = await parts((response, arrived) => {
     response.setHeader("X-Mine", "1").flushHeaders();
-    setTimeout(() => response.end("later"), 100);
+    void arrived.then(() => response.end("later"));
   });
   expect(read[0]).toMatch(/x-mine: 1\r\n[\s\S]*\r\n\r\n$/i);
   expect(read.slice(1).join("")).toContain("later");

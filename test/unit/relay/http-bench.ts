@@ -1,7 +1,7 @@
 /** The HTTP endpoint before children that a test plays. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { onTestFinished } from "vitest";
 import type { RecordInput } from "../../../src/log/record.ts";
 import { Generations } from "../../../src/relay/generations.ts";
@@ -45,7 +45,13 @@ export async function scripted(generation: number, handle: Handle): Promise<Http
         body.length === 0 ? {} : (JSON.parse(body.toString()) as { method?: string; id?: unknown });
       handle(request, response, message.method, message.id);
     });
-  }).listen(0, "127.0.0.1");
+  });
+  return listeningChild(server, generation);
+}
+
+/** A server that listens until the test is over, as the relay knows a child. */
+export async function listeningChild(server: Server, generation = 1): Promise<HttpUpstream> {
+  server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const connections = new Connections(port);

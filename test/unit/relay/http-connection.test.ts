@@ -1,31 +1,19 @@
 /** Connections to a real server of Node's: what arrives, what is kept open, what breaks. */
 import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
-import { createServer as createNetServer, type AddressInfo, type Server } from "node:net";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer as createNetServer } from "node:net";
 import { PassThrough } from "node:stream";
-import type { IncomingMessage } from "node:http";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { Departure } from "../../../src/relay/departure.ts";
 import type { UpstreamRequest } from "../../../src/relay/http-connection.ts";
-import { Connections, readBody, sendUpstream, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
+import { readBody, sendUpstream, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
+import { listeningChild } from "./http-bench.ts";
 
-async function listening(server: Server): Promise<HttpUpstream> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const connections = new Connections(port);
-  onTestFinished(() => {
-    connections.destroy();
-    server.close();
-  });
-  return { generation: 1, port, endpoint: "/mcp", stateless: false, connections };
-}
-
-const serving = (listener: RequestListener): Promise<HttpUpstream> => listening(createServer(listener));
+const serving = (listener: RequestListener): Promise<HttpUpstream> => listeningChild(createServer(listener));
 
 /** A server that sends these bytes to whoever connects, and closes. */
 const sending = (text: string): Promise<HttpUpstream> =>
-  listening(createNetServer((socket) => void socket.on("error", () => undefined).end(text)));
+  listeningChild(createNetServer((socket) => void socket.on("error", () => undefined).end(text)));
 
 const ask = (request: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
   method: "POST",
@@ -105,7 +93,7 @@ test("a connection is used again, unless the server is about to close it", async
 
 test("a connection that the server closes while it is idle is not used again", async () => {
   const server = createServer((_request, response) => response.end("ok"));
-  const upstream = await listening(server);
+  const upstream = await listeningChild(server);
   const call = async (): Promise<string> => (await readBody(await sendUpstream(upstream, ask()))).toString();
   await call();
   server.closeIdleConnections();
@@ -206,7 +194,7 @@ test("a client that leaves in the middle of its body leaves the server too", asy
 test("what cannot be written as HTTP is refused, and the connection serves on", async () => {
   let connections = 0;
   const server = createServer(echo).on("connection", () => connections++);
-  const upstream = await listening(server);
+  const upstream = await listeningChild(server);
   await echoed(upstream, ask());
   const refusal = sendUpstream(upstream, ask({ headers: ["X-Id", "a\r\nX-Other: b"] }));
   await expect(refusal).rejects.toThrow("X-Id");
@@ -233,13 +221,13 @@ test("a slow reader holds the server back, and gets everything", async () => {
     pump();
   });
   const answer = await sendUpstream(upstream, ask());
-  await expect
-    .poll(async () => {
-      const before = written;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      return held && written === before;
-    })
-    .toBe(true);
+  let before = 0;
+  const isHeld = (): boolean => {
+    const isSame = held && written === before;
+    before = written;
+    return isSame;
+  };
+  await expect.poll(isHeld, { interval: 50 }).toBe(true);
   expect(written).toBeLessThan(count);
   let bytes = 0;
   for await (const chunk of answer) bytes += (chunk as Buffer).length;
