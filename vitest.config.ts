@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// These run real processes.
-const processTests = { testTimeout: 60_000, hookTimeout: 180_000 };
+// These run real processes, which a busy machine makes late.
+const processTests = { testTimeout: 60_000, hookTimeout: 180_000, expect: { poll: { timeout: 20_000 } } };
 
 export default defineConfig({
   test: {
