@@ -61,6 +61,7 @@ export async function passMessages(
     post.response.writeHead(202).end();
     return;
   }
+  if (session !== undefined && post.messages.some(isRequest)) relay.asks(session);
   await exchange(relay, post, { conversation, session, generation, body, relayHeaders: {} }, ({ from }) => {
     if (from.statusCode < 300) {
       session?.remember(post.request);

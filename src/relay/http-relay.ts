@@ -34,6 +34,8 @@ export class HttpRelay {
   readonly #upstreams = new Map<number, HttpUpstream>();
   readonly #background: BackgroundRestore<HttpUpstream>;
   readonly #listWatch: ListWatch<HttpUpstream>;
+  /** Of which a client has asked something last. */
+  #latest: HttpSession | undefined;
   #keyCount = 0;
   #lastLoss = "the server went away";
 
@@ -122,6 +124,11 @@ export class HttpRelay {
     this.#listWatch.look(session);
   }
 
+  /** A client asks something in this session. */
+  asks(session: HttpSession): void {
+    this.#latest = session;
+  }
+
   /** The handshake failed. */
   abandon(key: string, conversation: Conversation): void {
     this.#handshakes.delete(key);
@@ -164,6 +171,7 @@ export class HttpRelay {
   #remove(session: HttpSession): void {
     this.#sessions.delete(session.id);
     this.#byKey.delete(session.key);
+    if (this.#latest === session) this.#latest = undefined;
   }
 
   #lost(generation: number, why: string): void {
@@ -178,6 +186,8 @@ export class HttpRelay {
     // Those with an open stream first: they may be waiting for something that the server says by itself.
     const sessions = [...this.#sessions.values()].filter((session) => !session.isIn(upstream.generation));
     const ordered = [...sessions.filter(({ stream }) => stream), ...sessions.filter(({ stream }) => !stream)];
+    // Who asked last is the first to ask again.
+    if (this.#latest !== undefined) this.#restore(this.#latest, upstream).catch(() => undefined);
     const restores = ordered.map((session) => () => this.#restore(session, upstream));
     this.#background.start(upstream, restores, () => {
       for (const session of this.#sessions.values()) this.#listWatch.look(session);

@@ -6,7 +6,7 @@ import { header, passedHeaders, sessionIdHeader, type RawHeaders } from "./http-
 import type { HttpStream } from "./http-stream.ts";
 import { readReply } from "./http-answer.ts";
 import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
-import { isRequest, type Id, type Message, type Request, type Response } from "./json-rpc.ts";
+import type { Id, Message, Request, Response } from "./json-rpc.ts";
 import type { Watched } from "./list-watch.ts";
 import type { SeenLists } from "./seen-lists.ts";
 import { elapsedMs } from "./traffic.ts";
@@ -49,6 +49,9 @@ export class HttpSession implements Watched<HttpUpstream> {
   #headers: RawHeaders;
   readonly #relayHeaders: RelayHeaders;
   readonly #openedIn: number;
+  /** Its ids in the children that it is open in. */
+  readonly #opened = new Map<number, Promise<string>>();
+  /** The same, once all that the client established is there too. */
   readonly #ids = new Map<number, Promise<string>>();
   #stream: HttpStream | undefined;
   /** Resolves when the client has opened its stream, or takes too long. */
@@ -115,6 +118,15 @@ export class HttpSession implements Watched<HttpUpstream> {
     return restoring;
   }
 
+  /** The session's id in that child as soon as it has one, though it may not be restored yet. */
+  async openedIn(upstream: HttpUpstream): Promise<string> {
+    const id = this.idIn(upstream);
+    const opened = this.#opened.get(upstream.generation);
+    if (opened === undefined) return id;
+    id.catch(() => undefined);
+    return opened;
+  }
+
   isIn(generation: number): boolean {
     return this.#ids.has(generation);
   }
@@ -151,6 +163,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   /** That child is gone. */
   leave(generation: number): void {
     this.#ids.delete(generation);
+    this.#opened.delete(generation);
     this.conversation.forgetServer(generation);
   }
 
@@ -164,18 +177,26 @@ export class HttpSession implements Watched<HttpUpstream> {
   async #restore(upstream: HttpUpstream): Promise<string> {
     const startedMs = performance.now();
     const { established, story } = this.conversation;
-    let id: string | undefined;
     let count = 0;
-    for (const message of established.replay(() => `create-fastmcp:restore:${++count}`)) {
-      const response = await this.#send(upstream, this.#restoreHeaders(id), message);
-      const body = await readBody(response);
-      if (id !== undefined) continue;
-      id = header(response, sessionIdHeader);
-      if (response.statusCode !== 200 || id === undefined) throw new RestoreRefusedError(response, body);
-      if (!isRequest(message)) throw new Error("a session begins with initialize");
-    }
-    if (id === undefined) throw new Error("a session that was never established cannot be restored");
+    const [initialize, ...rest] = established.replay(() => `create-fastmcp:restore:${++count}`);
+    if (initialize === undefined) throw new Error("a session that was never established cannot be restored");
+    const opening = this.#open(upstream, initialize);
+    this.#opened.set(upstream.generation, opening);
+    opening.catch(() => this.#opened.delete(upstream.generation));
+    const id = await opening;
+    // Meanwhile, because each way to the child and back is time that the client waits.
+    this.#stream?.attach(upstream).catch(() => undefined);
+    for (const message of rest) await readBody(await this.#send(upstream, this.#restoreHeaders(id), message));
     story.restored(upstream.generation, elapsedMs(startedMs));
+    return id;
+  }
+
+  /** @throws RestoreRefusedError */
+  async #open(upstream: HttpUpstream, initialize: Message): Promise<string> {
+    const response = await this.#send(upstream, this.#restoreHeaders(undefined), initialize);
+    const body = await readBody(response);
+    const id = header(response, sessionIdHeader);
+    if (response.statusCode !== 200 || id === undefined) throw new RestoreRefusedError(response, body);
     return id;
   }
 

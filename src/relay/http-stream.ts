@@ -69,7 +69,7 @@ export class HttpStream {
   }
 
   async #attach(upstream: HttpUpstream): Promise<void> {
-    const id = await this.#session.idIn(upstream);
+    const id = await this.#session.openedIn(upstream);
     const from = await this.#open(upstream, id);
     const { generation } = upstream;
     if (from.statusCode !== 200) {
