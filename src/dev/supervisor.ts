@@ -1,41 +1,21 @@
 /** Starts, replaces and ends children: one serves, one is warm, those that were replaced finish what they have in flight. */
 import { basename } from "node:path";
 import type { AskedStart, ErrorReport, FromChild, IdleReport } from "../child/messages.ts";
-import type { ChildListener, ChildProcess } from "./child-process.ts";
+import { Backoff } from "./backoff.ts";
+import type { ChildListener } from "./child-process.ts";
 import { endedTruth, idleTruth } from "./idle-truth.ts";
 import { ImportedUrls } from "./imported-urls.ts";
 import { Standbys } from "./standbys.ts";
+import type { Member, Starting, State } from "./member.ts";
 import type { Cause, SupervisorOptions } from "./supervisor-options.ts";
-
-type State =
-  /** Told to run the entry. */
-  | {
-      readonly kind: "starting";
-      readonly cause: Cause;
-      asked: AskedStart | undefined;
-      error: ErrorReport | undefined;
-      idle: string | undefined;
-    }
-  | { readonly kind: "serving"; readonly asked: AskedStart; error: ErrorReport | undefined }
-  /** Replaced, and still busy with what it was asked before. */
-  | { readonly kind: "draining"; error: ErrorReport | undefined }
-  /** Being ended. */
-  | { readonly kind: "leaving" };
-
-type Member = {
-  readonly child: ChildProcess;
-  readonly imported: ImportedUrls;
-  state: State;
-};
 
 /** A child that has neither served nor failed by then is given up, if another one serves. */
 const startTimeoutMs = 15_000;
+/** Where saves follow each other, the next one comes within this time; only the last is switched to. */
+const nextSaveMs = 40;
 /** The machine is left alone for a moment after a switch: restored sessions come first. */
 const standbyDelayMs = 150;
 const standbyCount = 2;
-const backoffMs = [0, 250, 1000, 3000, 10_000] as const;
-/** A child that served this long has not "crashed at once". */
-const steadyMs = 10_000;
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -44,7 +24,7 @@ export class Supervisor {
   #generation = 0;
   /** By the last child to serve. */
   #imported = new ImportedUrls();
-  #crashes = 0;
+  readonly #backoff = new Backoff();
   #servingSince = 0;
   #timers = new Set<NodeJS.Timeout>();
   /** What was saved for starts that were given up: the next one is for these, too. */
@@ -134,10 +114,7 @@ export class Supervisor {
         if (state.kind === "starting") void this.#serve(member, state, message.asked);
         break;
       case "serving":
-        if (state.kind === "starting") events.onSwitching();
-        // It may have been superseded by now.
-        if (state.kind === "starting" && state === member.state && state.asked !== undefined)
-          this.#switch(member, state, state.asked, message.port);
+        if (state.kind === "starting") this.#serves(member, state, message.port);
         break;
       case "failed":
         if (state.kind === "starting" || state.kind === "serving" || state.kind === "draining")
@@ -165,11 +142,7 @@ export class Supervisor {
     events.onMessage(message, child);
   }
 
-  async #serve(
-    member: Member,
-    state: Extract<State, { kind: "starting" }>,
-    asked: AskedStart,
-  ): Promise<void> {
+  async #serve(member: Member, state: Starting, asked: AskedStart): Promise<void> {
     state.asked = asked;
     try {
       const serve = await this.#options.events.onAsked(asked);
@@ -180,12 +153,19 @@ export class Supervisor {
     }
   }
 
-  #switch(
-    member: Member,
-    { cause, error }: Extract<State, { kind: "starting" }>,
-    asked: AskedStart,
-    port: number | undefined,
-  ): void {
+  /** It takes over, unless what it was started for is out of date by then. */
+  #serves(member: Member, state: Starting, port: number | undefined): void {
+    const { cause } = state;
+    const takeOver = (): void => {
+      this.#options.events.onSwitching();
+      if (state === member.state && state.asked !== undefined) this.#switch(member, state, state.asked, port);
+    };
+    const inMs = cause.files.length === 0 ? 0 : cause.at + nextSaveMs - Date.now();
+    if (inMs <= 0 || this.#find("serving") === undefined) takeOver();
+    else this.#later(inMs, takeOver);
+  }
+
+  #switch(member: Member, { cause, error }: Starting, asked: AskedStart, port: number | undefined): void {
     const old = this.#find("serving");
     member.state = { kind: "serving", asked, error };
     this.#imported = member.imported;
@@ -203,7 +183,8 @@ export class Supervisor {
     this.#options.events.onFailed(generation, error, cause);
     this.#armStandby();
     // What made a crashed server fail to come back may pass by itself.
-    if (this.#crashes > 0 && cause.files.length === 0 && this.#find("serving") === undefined) this.#restart();
+    if (this.#backoff.isCrashing && cause.files.length === 0 && this.#find("serving") === undefined)
+      this.#restart();
   }
 
   #giveUp(member: Member): void {
@@ -218,7 +199,7 @@ export class Supervisor {
   }
 
   /** One that goes on may still start, and end for another reason. */
-  #looksIdle(state: Extract<State, { kind: "starting" }>, report: IdleReport): void {
+  #looksIdle(state: Starting, report: IdleReport): void {
     const message = idleTruth(report, basename(this.#options.entry.file));
     if (report.ended) state.error = { name: "Error", message };
     else state.idle = message;
@@ -275,10 +256,9 @@ export class Supervisor {
   }
 
   #restart(): void {
-    if (Date.now() - this.#servingSince > steadyMs) this.#crashes = 0;
-    const delayMs = backoffMs[Math.min(this.#crashes, backoffMs.length - 1)] ?? 0;
-    this.#crashes += 1;
-    this.#later(delayMs, () => this.start({ at: Date.now(), files: [] }));
+    this.#later(this.#backoff.next(Date.now() - this.#servingSince), () =>
+      this.start({ at: Date.now(), files: [] }),
+    );
   }
 
   #armStandby(): void {

@@ -15,7 +15,7 @@ export type WatcherOptions = {
 };
 
 /** A save is over when nothing more has happened for this long. */
-const quietMs = 10;
+const quietMs = 5;
 /** Saves that follow each other closely are likely to be followed by one more. */
 const burstQuietMs = 50;
 /** A file is emptied before it is written: its content has this long to follow. */
