@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import {
+  heapFlag,
   loaderParameter,
   promptFd,
   warmFilesOf,
@@ -64,7 +65,8 @@ export class ChildProcess {
   #ended = false;
 
   constructor(entry: Entry, prepare: Prepare) {
-    this.#process = execa(process.execPath, [...loaderArguments(entry), fileURLToPath(childFile("main"))], {
+    const args = [heapFlag, ...loaderArguments(entry), fileURLToPath(childFile("main"))];
+    this.#process = execa(process.execPath, args, {
       cwd: process.cwd(),
       stdio: ["pipe", "pipe", "pipe", "pipe"],
       ipc: true,

@@ -185,6 +185,20 @@ const [word] = await once(fork(new URL("./helper.ts", import.meta.url)), "messag
   expect(await call(client, "say")).toBe("helped");
 });
 
+test("a thread of its own, with the process's own flags", async ({ bench }) => {
+  const importing = `import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+const { execArgv } = process;
+const [word] = await once(new Worker(new URL("./helper.js", import.meta.url), { execArgv }), "message");`;
+  const project = await layout(bench, {
+    "src/server.ts": server(importing),
+    "src/helper.js": 'import { parentPort } from "node:worker_threads";\nparentPort.postMessage("helped");\n',
+  });
+  const { url } = await bench.http(project, { entry: "src/server.ts" });
+  const { client } = await bench.connect(url);
+  expect(await call(client, "say")).toBe("helped");
+});
+
 test("a file outside the entry's folder that is broken at the very start, and mended", async ({ bench }) => {
   const project = await layout(bench, {
     "src/server.ts": server('import { word } from "../lib/word.ts";'),
