@@ -19,6 +19,11 @@ type State = "head" | "fixed" | "chunkSize" | "chunk" | "chunkEnd" | "trailer" |
 const maxHeadBytes = 256 * 1024;
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
 
+/** Lengths of so many digits are read at once. */
+const quickDigits = 8;
+const carriageReturn = 0x0d;
+const lineFeed = 0x0a;
+
 const framingLengths = new Set(
   ["content-length", "transfer-encoding", "connection", "keep-alive"].map((name) => name.length),
 );
@@ -78,16 +83,16 @@ export class AnswerParser {
       case "fixed":
         return this.#takeBody(data, () => this.#finish());
       case "chunkSize":
-        return this.#takeUpTo("\r\n", data, (text) => this.#chunkSize(text));
+        return this.#takeSize(data);
       case "chunk":
         return this.#takeBody(data, () => (this.#state = "chunkEnd"));
       case "chunkEnd":
-        return this.#takeUpTo("\r\n", data, (text) => {
+        return this.#takeLine(data, (text) => {
           if (text !== "") throw new NoHttpError("a chunk of the answer is longer than it says");
           this.#state = "chunkSize";
         });
       case "trailer":
-        return this.#takeUpTo("\r\n", data, (text) => {
+        return this.#takeLine(data, (text) => {
           if (text === "") this.#finish();
         });
       case "untilClose":
@@ -107,6 +112,28 @@ export class AnswerParser {
     }
     take(data.toString("latin1", 0, end));
     return data.subarray(end + mark.length);
+  }
+
+  /** Most lines between chunks are empty. */
+  #takeLine(data: Buffer, take: (text: string) => void): Buffer | undefined {
+    if (data[0] !== carriageReturn || data[1] !== lineFeed) return this.#takeUpTo("\r\n", data, take);
+    take("");
+    return data.subarray(2);
+  }
+
+  /** Most lengths are a few digits and nothing else. */
+  #takeSize(data: Buffer): Buffer | undefined {
+    let size = 0;
+    let at = 0;
+    for (; at < quickDigits; at++) {
+      const digit = hexDigit(data[at]);
+      if (digit === undefined) break;
+      size = size * 16 + digit;
+    }
+    if (at === 0 || data[at] !== carriageReturn || data[at + 1] !== lineFeed)
+      return this.#takeUpTo("\r\n", data, (text) => this.#chunkSize(text));
+    this.#beginChunk(size);
+    return data.subarray(at + 2);
   }
 
   #takeBody(data: Buffer, done: () => void): Buffer {
@@ -175,14 +202,25 @@ export class AnswerParser {
   #chunkSize(text: string): void {
     const size = /^([0-9a-f]{1,12})\s*(?:;.*)?$/i.exec(text)?.[1];
     if (size === undefined) throw new NoHttpError("a chunk of the answer has no length");
-    this.#left = Number.parseInt(size, 16);
-    this.#state = this.#left === 0 ? "trailer" : "chunk";
+    this.#beginChunk(Number.parseInt(size, 16));
+  }
+
+  #beginChunk(size: number): void {
+    this.#left = size;
+    this.#state = size === 0 ? "trailer" : "chunk";
   }
 
   #finish(): void {
     this.#state = "done";
     this.#sink.end();
   }
+}
+
+function hexDigit(code: number | undefined): number | undefined {
+  if (code === undefined) return undefined;
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined;
 }
 
 /** RFC 9110, section 5.6.3: of what looks like space, only these two are. */

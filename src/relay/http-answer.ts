@@ -1,8 +1,7 @@
 /** Passes a child's HTTP answer to the client, message by message where it has messages. */
 import type { ServerResponse } from "node:http";
-import type { UpstreamAnswer } from "./http-connection.ts";
+import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { isEventStream, isJson, passedHeaders, sessionIdHeader } from "./http-headers.ts";
-import { readBody } from "./http-upstream.ts";
 import { isResponse, parseMessages, type Id, type Message, type Response } from "./json-rpc.ts";
 import { EventSplitter, formatEvent, type ServerSentEvent } from "./sse.ts";
 
@@ -35,7 +34,7 @@ export async function passAnswer(
   const length = from.headers["content-length"];
   if (to.req.method === "HEAD" || from.statusCode === 204 || from.statusCode === 304) {
     writeHead(from, to, sessionId, length === undefined ? [] : ["Content-Length", length]);
-    from.resume();
+    from.discard();
     to.end();
     return;
   }
@@ -52,13 +51,39 @@ export async function passAnswer(
     to.end(observed);
     return;
   }
-  writeHead(from, to, sessionId, length === undefined ? [] : ["Content-Length", length]);
+  const framing = length === undefined ? [] : ["Content-Length", length];
   if (isEventStream(from)) {
-    await passEvents(from, to, passing, (rest) => to.end(rest));
+    await passEvents(from, to, passing, {
+      begin: (whole) =>
+        writeHead(from, to, sessionId, whole === undefined ? framing : ["Content-Length", String(whole)]),
+      end: (rest) => to.end(rest),
+    });
     return;
   }
-  for await (const chunk of from) if (!to.write(chunk as Buffer)) await drained(to);
-  to.end();
+  writeHead(from, to, sessionId, framing);
+  await passBody(from, to);
+}
+
+/** No faster than the client reads. */
+function passBody(from: UpstreamAnswer, to: ServerResponse): Promise<void> {
+  return new Promise((resolve, reject) => {
+    from.read({
+      data: (part) => {
+        if (!to.write(part)) holdUntilDrained(from, to);
+      },
+      end: () => {
+        to.end();
+        resolve();
+      },
+      broken: reject,
+    });
+  });
+}
+
+function holdUntilDrained(from: UpstreamAnswer, to: ServerResponse): void {
+  if (from.isPaused) return;
+  from.pause();
+  void drained(to).then(() => from.resume());
 }
 
 /** The answer to a request that its client has withdrawn: a stream of no events. */
@@ -83,59 +108,68 @@ export function writeHead(
 /** How long the head of a stream waits for its first event, to be one write with it. */
 const headDelayMs = 10;
 
+/** What becomes of the client's answer when events are passed on. */
+export type Outlet = {
+  /** Called once, before the first is written. @param whole in bytes, if what follows at once is all. */
+  readonly begin: (whole?: number) => void;
+  /** Called with what is not written yet when the stream has ended. */
+  readonly end: (rest: string) => void;
+};
+
 /**
  * Passes each event as it comes, no faster than the client reads; resolves at the end of the stream. What comes in one
  * turn of the event loop, the head included, is one write, for a system call costs more than all that is done here.
- * @param end called with what is not written yet when the stream has ended.
  */
 export function passEvents(
   from: UpstreamAnswer,
   to: ServerResponse,
   passing: Passing,
-  end: (rest: string) => void,
+  outlet: Outlet,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let gathered = "";
+    let hasBegun = false;
     let head: NodeJS.Timeout | undefined;
+    let immediate: NodeJS.Immediate | undefined;
+    const begin = (whole?: number): void => {
+      if (hasBegun) return;
+      hasBegun = true;
+      outlet.begin(whole);
+    };
     const write = (): void => {
       clearTimeout(head);
       clearImmediate(immediate);
       immediate = undefined;
       if (to.writableEnded) return;
+      begin();
       if (gathered === "") to.flushHeaders();
-      else if (!to.write(gathered)) {
-        from.pause();
-        void drained(to).then(() => from.resume());
-      }
+      else if (!to.write(gathered)) holdUntilDrained(from, to);
       gathered = "";
     };
-    // What has come with the head is there by then.
-    let immediate: NodeJS.Immediate | undefined = setImmediate(() => {
-      immediate = undefined;
-      if (gathered === "") head = setTimeout(write, headDelayMs);
-      else write();
-    });
     const splitter = new EventSplitter((event) => {
       const text = observedEvent(event, passing);
       if (text === undefined) return;
       gathered += text;
       immediate ??= setImmediate(write);
     });
-    const fail = (cause?: Error): void => {
-      write();
-      reject(new BrokenAnswerError("the child's answer broke off", { cause }));
-    };
-    from.on("data", (chunk: Buffer) => splitter.push(chunk));
-    from.once("end", () => {
-      clearTimeout(head);
-      clearImmediate(immediate);
-      if (!to.writableEnded) end(gathered);
-      resolve();
+    from.read({
+      data: (part) => splitter.push(part),
+      end: () => {
+        clearTimeout(head);
+        clearImmediate(immediate);
+        if (!to.writableEnded) {
+          begin(Buffer.byteLength(gathered));
+          outlet.end(gathered);
+        }
+        resolve();
+      },
+      broken: (cause) => {
+        write();
+        reject(new BrokenAnswerError("the child's answer broke off", { cause }));
+      },
     });
-    from.once("error", fail);
-    from.once("close", () => {
-      if (!from.complete) fail();
-    });
+    // An event that comes soon takes the head along.
+    if (!from.isOver && immediate === undefined) head = setTimeout(write, headDelayMs);
   });
 }
 
@@ -160,7 +194,7 @@ export async function readReply(from: UpstreamAnswer, id: Id): Promise<Response>
   const observe = (message: Message): undefined => {
     if (isResponse(message) && message.id === id) replies.push(message);
   };
-  const body = await readBody(from);
+  const body = await from.body();
   if (isEventStream(from)) observeEvents(body, { observe });
   else observeJson(body, observe);
   const [reply] = replies;
@@ -170,7 +204,7 @@ export async function readReply(from: UpstreamAnswer, id: Id): Promise<Response>
 
 async function readWhole(from: UpstreamAnswer): Promise<Buffer> {
   try {
-    return await readBody(from);
+    return await from.body();
   } catch (error) {
     throw new BrokenAnswerError("the child's answer broke off", { cause: error });
   }

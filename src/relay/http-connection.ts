@@ -2,12 +2,12 @@
  * A connection to a child: one request at a time, and its answer. Does for a loopback address and a server of Node's
  * what Node's own client does for any, at a quarter of the cost, which is most of what a call costs on its way through.
  */
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
-import { Readable } from "node:stream";
 import { AnswerParser, type AnswerHead } from "./answer-parser.ts";
 import type { Leaving } from "./departure.ts";
 import type { RawHeaders } from "./http-headers.ts";
+import { UpstreamAnswer } from "./upstream-answer.ts";
 
 export type UpstreamRequest = {
   readonly method: string;
@@ -26,45 +26,6 @@ const copiedBytes = 16 * 1024;
 /** RFC 9110, section 5.5, and what Node lets through. */
 const invalidValue = /[^\t\x20-\x7e\x80-\xff]/;
 const invalidPath = /[^\x21-\xff]/;
-
-/** A child's answer: its head is there, its body is this stream. */
-export class UpstreamAnswer extends Readable {
-  readonly statusCode: number;
-  readonly statusMessage: string;
-  readonly rawHeaders: RawHeaders;
-  /** The whole body has come. */
-  complete = false;
-  readonly #connection: { resume(): void; destroy(): void };
-  #headers: IncomingHttpHeaders | undefined;
-
-  constructor(head: AnswerHead, connection: { resume(): void; destroy(): void }) {
-    super();
-    this.statusCode = head.status;
-    this.statusMessage = head.statusText;
-    this.rawHeaders = head.rawHeaders;
-    this.#connection = connection;
-  }
-
-  /** By their names in lower case; of several with one name, the first. */
-  get headers(): IncomingHttpHeaders {
-    if (this.#headers !== undefined) return this.#headers;
-    const headers: IncomingHttpHeaders = {};
-    for (let index = 0; index < this.rawHeaders.length; index += 2)
-      headers[(this.rawHeaders[index] ?? "").toLowerCase()] ??= this.rawHeaders[index + 1] ?? "";
-    this.#headers = headers;
-    return headers;
-  }
-
-  override _read(): void {
-    this.#connection.resume();
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    if (!this.complete) this.#connection.destroy();
-    // As with Node's own: who does not listen is not told.
-    callback(this.listenerCount("error") > 0 ? error : null);
-  }
-}
 
 type Exchange = {
   readonly parser: AnswerParser;
@@ -126,9 +87,7 @@ export class HttpConnection {
       const exchange: Exchange = {
         parser: new AnswerParser(method, {
           head: (answerHead) => this.#answered(exchange, answerHead),
-          body: (part) => {
-            if (exchange.answer?.push(part) === false) this.#socket.pause();
-          },
+          body: (part) => exchange.answer?.push(part),
           end: () => this.#completed(exchange),
         }),
         resolve,
@@ -209,15 +168,11 @@ export class HttpConnection {
   }
 
   #answered(exchange: Exchange, head: AnswerHead): void {
-    const connection = {
-      resume: () => {
-        if (this.#exchange === exchange) this.#socket.resume();
-      },
-      destroy: () => {
-        if (this.#exchange === exchange) this.destroy();
-      },
-    };
-    exchange.answer = new UpstreamAnswer(head, connection);
+    exchange.answer = new UpstreamAnswer(head, (isPaused) => {
+      if (this.#exchange !== exchange) return;
+      if (isPaused) this.#socket.pause();
+      else this.#socket.resume();
+    });
     exchange.resolve(exchange.answer);
   }
 
@@ -226,15 +181,12 @@ export class HttpConnection {
     this.#exchange = undefined;
     exchange.isAnswered = true;
     settle();
-    if (answer !== undefined) {
-      answer.complete = true;
-      answer.push(null);
-    }
     if (!parser.isReusable) this.destroy();
     // The server may go on reading what it has answered already.
     else if (isSent) this.#release(exchange);
     // Its end must be noticed.
     this.#socket.resume();
+    answer?.end();
   }
 
   /** From now on it can be used again. */
@@ -255,7 +207,7 @@ export class HttpConnection {
     exchange.settle();
     const error = this.#error ?? Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
     if (exchange.answer === undefined) exchange.reject(error);
-    else exchange.answer.destroy(error);
+    else exchange.answer.break(error);
   }
 }
 

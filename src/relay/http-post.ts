@@ -3,7 +3,7 @@ import type { Conversation } from "./conversation.ts";
 import { UnavailableError } from "./generations.ts";
 import { toClientEventId } from "./event-ids.ts";
 import { answerNothing, passAnswer, type Passing } from "./http-answer.ts";
-import type { UpstreamAnswer } from "./http-connection.ts";
+import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { header, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
@@ -18,7 +18,6 @@ import {
   type Sending,
   type Sent,
 } from "./http-send.ts";
-import { readBody } from "./http-upstream.ts";
 import { isRequest, type Message, type Request, type Response } from "./json-rpc.ts";
 import { formatEvent } from "./sse.ts";
 
@@ -134,7 +133,7 @@ async function answer(
   eventId: Passing["eventId"],
 ): Promise<void> {
   if (from.statusCode >= 300 && requests.length > 0) {
-    refuse(conversation, post, requests, from, await readBody(from));
+    refuse(conversation, post, requests, from, await from.body());
     return;
   }
   await passAnswer(from, post.response, session?.id, {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Departure, type Leaving } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
 import { BrokenAnswerError, observeEvents, passAnswer, writeHead } from "./http-answer.ts";
-import type { UpstreamAnswer } from "./http-connection.ts";
+import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -86,7 +86,7 @@ async function replayStored(relay: HttpRelay, resumption: Resumption): Promise<b
     signal: Departure.any(gone, enough),
   });
   if (from.statusCode !== 200 || !isEventStream(from)) {
-    from.resume();
+    from.discard();
     return false;
   }
   const stored = await readUntilQuiet(from);
@@ -120,11 +120,11 @@ function readUntilQuiet(from: UpstreamAnswer): Promise<Buffer> {
       resolve(Buffer.concat(chunks));
     };
     const timer = setTimeout(finish, quietMs);
-    from.on("data", (chunk: Buffer) => {
+    const data = (chunk: Buffer): void => {
       chunks.push(chunk);
       timer.refresh();
-    });
-    from.once("close", finish).on("error", finish);
+    };
+    from.read({ data, end: finish, broken: finish });
   });
 }
 

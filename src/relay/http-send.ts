@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Conversation } from "./conversation.ts";
 import { Departure, type Leaving } from "./departure.ts";
 import { cancelledRequest } from "./established.ts";
-import type { UpstreamAnswer } from "./http-connection.ts";
+import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { RestoreRefusedError, type HttpSession } from "./http-session.ts";

@@ -1,11 +1,11 @@
 /** A Streamable HTTP session: one id for the client, one id in each child that it was restored in. */
 import type { IncomingMessage } from "node:http";
 import type { Conversation } from "./conversation.ts";
-import type { UpstreamAnswer } from "./http-connection.ts";
+import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { header, passedHeaders, sessionIdHeader, type RawHeaders } from "./http-headers.ts";
 import type { HttpStream } from "./http-stream.ts";
 import { readReply } from "./http-answer.ts";
-import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
+import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
 import type { Id, Message, Request, Response } from "./json-rpc.ts";
 import type { Watched } from "./list-watch.ts";
 import type { SeenLists } from "./seen-lists.ts";
@@ -138,7 +138,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   /** A message of our own to that child; what it answers is of no interest. */
   async post(upstream: HttpUpstream, message: Message): Promise<void> {
     const headers = this.#restoreHeaders(await this.idIn(upstream));
-    await readBody(await this.#send(upstream, headers, message));
+    (await this.#send(upstream, headers, message)).discard();
   }
 
   get lists(): SeenLists {
@@ -186,7 +186,10 @@ export class HttpSession implements Watched<HttpUpstream> {
     const id = await opening;
     // Meanwhile, because each way to the child and back is time that the client waits.
     this.#stream?.attach(upstream).catch(() => undefined);
-    for (const message of rest) await readBody(await this.#send(upstream, this.#restoreHeaders(id), message));
+    for (const message of rest) {
+      const answer = await this.#send(upstream, this.#restoreHeaders(id), message);
+      await answer.body();
+    }
     story.restored(upstream.generation, elapsedMs(startedMs));
     return id;
   }
@@ -194,7 +197,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   /** @throws RestoreRefusedError */
   async #open(upstream: HttpUpstream, initialize: Message): Promise<string> {
     const response = await this.#send(upstream, this.#restoreHeaders(undefined), initialize);
-    const body = await readBody(response);
+    const body = await response.body();
     const id = header(response, sessionIdHeader);
     if (response.statusCode !== 200 || id === undefined) throw new RestoreRefusedError(response, body);
     return id;

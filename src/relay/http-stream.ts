@@ -3,12 +3,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Departure } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
 import { passEvents, writeHead, type Passing } from "./http-answer.ts";
-import type { UpstreamAnswer } from "./http-connection.ts";
+import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
 import { isRequest } from "./json-rpc.ts";
-import { readBody, sendUpstream, type HttpUpstream } from "./http-upstream.ts";
+import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
 import { formatEvent } from "./sse.ts";
 
 export type HttpStreamOptions = {
@@ -74,7 +74,7 @@ export class HttpStream {
     const { generation } = upstream;
     if (from.statusCode !== 200) {
       if (this.#isServing(generation)) await this.#refuse(from);
-      else from.resume();
+      else from.discard();
       return;
     }
     if (!this.#response.headersSent) {
@@ -99,7 +99,10 @@ export class HttpStream {
       },
       eventId: (own) => toClientEventId({ generation, stream: "session", id: own }),
     };
-    passEvents(from, this.#response, passing, (rest) => this.#response.write(rest)).then(
+    passEvents(from, this.#response, passing, {
+      begin: () => undefined,
+      end: (rest) => this.#response.write(rest),
+    }).then(
       () => this.#ended(generation),
       async () => {
         await this.#relay.generations.left(generation, lossGraceMs);
@@ -119,7 +122,7 @@ export class HttpStream {
     const from = await this.#get(upstream, id, lastId);
     const isOwn = this.#last?.generation === upstream.generation;
     if (from.statusCode !== 400 || lastId === undefined || isOwn) return from;
-    from.resume();
+    from.discard();
     return this.#get(upstream, id, undefined);
   }
 
@@ -144,7 +147,7 @@ export class HttpStream {
 
   /** The server has no such stream (405), or knows better; after a switch the client keeps what it has. */
   async #refuse(from: UpstreamAnswer): Promise<void> {
-    const body = await readBody(from);
+    const body = await from.body();
     if (this.#response.headersSent) return;
     const length = from.headers["content-length"];
     writeHead(from, this.#response, this.#session.id, length === undefined ? [] : ["Content-Length", length]);

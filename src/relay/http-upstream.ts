@@ -1,7 +1,8 @@
 /** A child that serves Streamable HTTP on a loopback port, and the requests that the relay sends it. */
 import type { IncomingMessage } from "node:http";
 import type { Upstream } from "./generations.ts";
-import { HttpConnection, type UpstreamAnswer, type UpstreamRequest } from "./http-connection.ts";
+import { HttpConnection, type UpstreamRequest } from "./http-connection.ts";
+import type { UpstreamAnswer } from "./upstream-answer.ts";
 
 export type HttpUpstream = Upstream & {
   readonly port: number;
@@ -60,8 +61,8 @@ export function wasNeverReceived(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
 }
 
-/** Rejects when the message breaks off. Listens to events, because an async iterator costs more than a small message. */
-export function readBody(message: IncomingMessage | UpstreamAnswer): Promise<Buffer> {
+/** The body of a client's request. Rejects when it breaks off. Listens to events, because an async iterator costs more than a small message. */
+export function readBody(message: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     message.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -13,6 +13,10 @@ export class LineSplitter {
   }
 
   push(chunk: Buffer): void {
+    if (this.#pieces.length === 0 && chunk[chunk.length - 1] === lineFeed) {
+      this.#emitAll(chunk.toString("utf8"));
+      return;
+    }
     let start = 0;
     for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
       this.#emit(chunk.subarray(start, end));
@@ -24,6 +28,15 @@ export class LineSplitter {
   /** The stream is over: what has no line feed is a line too. */
   end(): void {
     if (this.#pieces.length > 0) this.#emit(Buffer.alloc(0));
+  }
+
+  /** Most chunks are whole lines: to decode them together costs less. */
+  #emitAll(text: string): void {
+    let start = 0;
+    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
+      this.#onLine(text.slice(start, text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end));
+      start = end + 1;
+    }
   }
 
   #emit(tail: Buffer): void {

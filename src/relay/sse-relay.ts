@@ -6,7 +6,7 @@ import { Conversation } from "./conversation.ts";
 import type { Leaving } from "./departure.ts";
 import type { Generations } from "./generations.ts";
 import { passAnswer, writeHead } from "./http-answer.ts";
-import type { UpstreamAnswer } from "./http-connection.ts";
+import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { passedHeaders } from "./http-headers.ts";
 import type { RelayHeaders } from "./http-session.ts";
 import type { HttpUpstream } from "./http-upstream.ts";

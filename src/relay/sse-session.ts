@@ -137,7 +137,7 @@ export class SseSession {
     try {
       const opened = await SseUpstream.open(upstream, request.url ?? "/sse", headers);
       if (opened instanceof SseUpstream) return opened;
-      const text = (await readBody(opened)).toString();
+      const text = (await opened.body()).toString();
       why = `the server refused to restore the session: HTTP ${opened.statusCode} ${text}`.trimEnd();
     } catch (error) {
       await generations.left(upstream.generation, sendGraceMs);
@@ -185,7 +185,7 @@ export class SseSession {
     try {
       const headers = post === undefined ? this.#postHeaders : passedHeaders(post.request.rawHeaders);
       const from = await stream.post(path, headers, text);
-      const body = await readBody(from);
+      const body = await from.body();
       const status = from.statusCode;
       if (status < 300) this.#remember(headers);
       else this.#refused(message, generation, status, body.toString(), post);

@@ -1,6 +1,6 @@
 /** A child's end of an HTTP+SSE session: its event stream, and the address that takes the client's messages. */
 import { Departure, type Leaving } from "./departure.ts";
-import type { UpstreamAnswer } from "./http-connection.ts";
+import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { isEventStream, type RawHeaders } from "./http-headers.ts";
 import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
 import { EventSplitter, type ServerSentEvent } from "./sse.ts";
@@ -36,9 +36,11 @@ export class SseUpstream {
     this.#closed = closed;
     this.first = new Promise((resolve) => (this.#resolveFirst = resolve));
     const splitter = new EventSplitter((event) => this.#received(event));
-    head.on("data", (chunk: Buffer) => splitter.push(chunk));
-    head.on("error", () => undefined);
-    head.once("close", () => this.#ended(head.complete ? "complete" : "broken"));
+    head.read({
+      data: (part) => splitter.push(part),
+      end: () => this.#ended("complete"),
+      broken: () => this.#ended("broken"),
+    });
   }
 
   /**
@@ -77,7 +79,7 @@ export class SseUpstream {
 
   /** Reads no more of the child's stream until then. */
   holdUntil(ready: () => Promise<void>): void {
-    if (this.head.isPaused()) return;
+    if (this.head.isPaused) return;
     this.head.pause();
     void ready().then(() => this.head.resume());
   }
