@@ -1,6 +1,7 @@
 /** The clients that an entry can be written for: where each keeps its servers, and how it names them. */
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { CliError } from "../cli-error.ts";
 
 export const clientNames = ["claude", "claude-code", "cursor", "vscode"] as const;
 export type ClientName = (typeof clientNames)[number];
@@ -50,9 +51,20 @@ export const knownClients: Readonly<Record<ClientName, KnownClient>> = {
 
 function applicationFolder(): string {
   const { APPDATA, XDG_CONFIG_HOME } = process.env;
-  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support");
-  if (process.platform === "win32") return APPDATA ?? join(homedir(), "AppData", "Roaming");
-  return XDG_CONFIG_HOME === undefined || XDG_CONFIG_HOME === ""
-    ? join(homedir(), ".config")
-    : XDG_CONFIG_HOME;
+  if (process.platform === "darwin") return join(home(), "Library", "Application Support");
+  if (process.platform === "win32") return APPDATA ?? join(home(), "AppData", "Roaming");
+  return XDG_CONFIG_HOME === undefined || XDG_CONFIG_HOME === "" ? join(home(), ".config") : XDG_CONFIG_HOME;
+}
+
+/** A container may run as a user whom no list of users names: what looks there throws. */
+function home(): string {
+  try {
+    return homedir();
+  } catch (error) {
+    const hint = "set HOME to the folder of the user who runs Claude Desktop";
+    throw new CliError("this user has no home folder, in which Claude Desktop keeps its servers", {
+      hint,
+      cause: error,
+    });
+  }
 }
