@@ -84,7 +84,7 @@ function redactUrls(text: string): string {
 
 /** `name=value`, `name: value`, `"name": "value"`, `api key: value`, `?name=value`. */
 const assignedName =
-  /(?<![\p{L}\p{N}_$.-])([\p{L}\p{N}_$.-]{1,60}(?: [\p{L}\p{N}_$.-]{1,60})?)(\\*["'`]?\s{0,3}(?:=>|[:=])\s{0,3})/gu;
+  /(?<![\p{L}\p{N}_$.-])([\p{L}\p{N}_$.-]{1,60}(?: [\p{L}\p{N}_$.-]{1,60})?)(\\*["'`]?(?:[ \t]{4,40}|\s{0,3})(?:=>|[:=：＝])(?:[ \t]{4,40}|\s{0,3}))/gu;
 const quotedValue = /(\\*["'`])((?:\\.|[^\r\n])*?)(?:\1|$)/my;
 const listValue = /[[{][^\]}\r\n]*[\]}]?/y;
 const bareValue = /[^\s"'`,;&]+/y;
