@@ -5,14 +5,11 @@ import { errorReport } from "./error-report.ts";
 import { watchIdle } from "./idle.ts";
 import { addRequired, observeImports, reportImports, reportImportsNow } from "./imports.ts";
 import { loadFastMCP } from "./load-fastmcp.ts";
-import { heapFlag } from "./messages.ts";
 import { observeFastMCP } from "./observe-fastmcp.ts";
 import { guardStdout } from "./stdout-guard.ts";
 import { warmUp } from "./warm-up.ts";
 
 endWithSupervisor();
-// What the server starts gets it neither: a worker that is given it as its own would not start.
-process.execArgv = process.execArgv.filter((flag) => flag !== heapFlag);
 hideFromServer();
 process.on("uncaughtExceptionMonitor", (error) => {
   reportImportsNow();

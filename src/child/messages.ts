@@ -3,12 +3,6 @@
 /** The child's end of a pipe for what must arrive although the child ends right afterwards, as JSON lines. */
 export const promptFd = 3;
 
-/**
- * What a call makes and drops at once has room until it is done: collected while it is still in use, it costs a tenth of
- * the call. In MB; the heap grows to it only as a server is used. The server does not see it.
- */
-export const heapFlag = "--max-semi-space-size=64";
-
 /** What a child compiles to be warm. The supervisor removes them if the child was ended meanwhile. */
 export function warmFilesOf(temporaryFolder: string, pid: number): readonly string[] {
   return [".mts", ".cts"].map((extension) => `${temporaryFolder}/mcp-dev-${pid}${extension}`);

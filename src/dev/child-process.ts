@@ -4,7 +4,6 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import {
-  heapFlag,
   loaderParameter,
   promptFd,
   warmFilesOf,
@@ -65,8 +64,7 @@ export class ChildProcess {
   #ended = false;
 
   constructor(entry: Entry, prepare: Prepare) {
-    const args = [heapFlag, ...loaderArguments(entry), fileURLToPath(childFile("main"))];
-    this.#process = execa(process.execPath, args, {
+    this.#process = execa(process.execPath, [...loaderArguments(entry), fileURLToPath(childFile("main"))], {
       cwd: process.cwd(),
       stdio: ["pipe", "pipe", "pipe", "pipe"],
       ipc: true,
