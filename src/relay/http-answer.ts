@@ -54,8 +54,8 @@ export async function passAnswer(
   const framing = length === undefined ? [] : ["Content-Length", length];
   if (isEventStream(from)) {
     await passEvents(from, to, passing, {
-      begin: (whole) =>
-        writeHead(from, to, sessionId, whole === undefined ? framing : ["Content-Length", String(whole)]),
+      begin: (bytes) =>
+        writeHead(from, to, sessionId, bytes === undefined ? framing : ["Content-Length", String(bytes)]),
       end: (rest) => to.end(rest),
     });
     return;
@@ -110,8 +110,8 @@ const headDelayMs = 10;
 
 /** What becomes of the client's answer when events are passed on. */
 export type Outlet = {
-  /** Called once, before the first is written. @param whole in bytes, if what follows at once is all. */
-  readonly begin: (whole?: number) => void;
+  /** Called once, before the first is written. @param bytes if what follows at once is all. */
+  readonly begin: (bytes?: number) => void;
   /** Called with what is not written yet when the stream has ended. */
   readonly end: (rest: string) => void;
 };
@@ -131,10 +131,10 @@ export function passEvents(
     let hasBegun = false;
     let head: NodeJS.Timeout | undefined;
     let immediate: NodeJS.Immediate | undefined;
-    const begin = (whole?: number): void => {
+    const begin = (bytes?: number): void => {
       if (hasBegun) return;
       hasBegun = true;
-      outlet.begin(whole);
+      outlet.begin(bytes);
     };
     const write = (): void => {
       clearTimeout(head);

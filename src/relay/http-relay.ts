@@ -186,8 +186,9 @@ export class HttpRelay {
     // Those with an open stream first: they may be waiting for something that the server says by itself.
     const sessions = [...this.#sessions.values()].filter((session) => !session.isIn(upstream.generation));
     const ordered = [...sessions.filter(({ stream }) => stream), ...sessions.filter(({ stream }) => !stream)];
-    // Who asked last is the first to ask again.
-    if (this.#latest !== undefined) this.#restore(this.#latest, upstream).catch(() => undefined);
+    // Who asked last is the first to ask again, unless it still waits for an answer: what that leaves behind goes along.
+    if (this.#latest?.conversation.isIdle === true)
+      this.#restore(this.#latest, upstream).catch(() => undefined);
     const restores = ordered.map((session) => () => this.#restore(session, upstream));
     this.#background.start(upstream, restores, () => {
       for (const session of this.#sessions.values()) this.#listWatch.look(session);

@@ -49,10 +49,10 @@ export class HttpSession implements Watched<HttpUpstream> {
   #headers: RawHeaders;
   readonly #relayHeaders: RelayHeaders;
   readonly #openedIn: number;
-  /** Its ids in the children that it is open in. */
-  readonly #opened = new Map<number, Promise<string>>();
-  /** The same, once all that the client established is there too. */
+  /** Its ids in the children that it is in, once all that the client established is there too. */
   readonly #ids = new Map<number, Promise<string>>();
+  /** The same as early as there is one; only of children that it was restored in. */
+  readonly #earlyIds = new Map<number, Promise<string>>();
   #stream: HttpStream | undefined;
   /** Resolves when the client has opened its stream, or takes too long. */
   #streamExpected: Promise<void> | undefined;
@@ -114,17 +114,22 @@ export class HttpSession implements Watched<HttpUpstream> {
     if (known !== undefined) return known;
     const restoring = this.#restore(upstream);
     this.#ids.set(upstream.generation, restoring);
-    restoring.catch(() => this.#ids.delete(upstream.generation));
+    restoring.catch(() => {
+      this.#ids.delete(upstream.generation);
+      this.#earlyIds.delete(upstream.generation);
+      // It was opened in a session that nobody goes on with.
+      this.#stream?.detach(upstream.generation);
+    });
     return restoring;
   }
 
   /** The session's id in that child as soon as it has one, though it may not be restored yet. */
-  async openedIn(upstream: HttpUpstream): Promise<string> {
+  async earlyIdIn(upstream: HttpUpstream): Promise<string> {
     const id = this.idIn(upstream);
-    const opened = this.#opened.get(upstream.generation);
-    if (opened === undefined) return id;
+    const early = this.#earlyIds.get(upstream.generation);
+    if (early === undefined) return id;
     id.catch(() => undefined);
-    return opened;
+    return early;
   }
 
   isIn(generation: number): boolean {
@@ -163,7 +168,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   /** That child is gone. */
   leave(generation: number): void {
     this.#ids.delete(generation);
-    this.#opened.delete(generation);
+    this.#earlyIds.delete(generation);
     this.conversation.forgetServer(generation);
   }
 
@@ -181,8 +186,7 @@ export class HttpSession implements Watched<HttpUpstream> {
     const [initialize, ...rest] = established.replay(() => `create-fastmcp:restore:${++count}`);
     if (initialize === undefined) throw new Error("a session that was never established cannot be restored");
     const opening = this.#open(upstream, initialize);
-    this.#opened.set(upstream.generation, opening);
-    opening.catch(() => this.#opened.delete(upstream.generation));
+    this.#earlyIds.set(upstream.generation, opening);
     const id = await opening;
     // Meanwhile, because each way to the child and back is time that the client waits.
     this.#stream?.attach(upstream).catch(() => undefined);

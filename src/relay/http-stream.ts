@@ -1,6 +1,6 @@
 /** A client's GET stream: stays open while the child's end of it is replaced. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Departure } from "./departure.ts";
+import { Departure, type Leaving } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
 import { passEvents, writeHead, type Passing } from "./http-answer.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
@@ -30,7 +30,7 @@ export class HttpStream {
   readonly #last: EventOrigin | undefined;
   readonly #relay: HttpStreamOptions["relay"];
   readonly #closed = new Departure();
-  readonly #attached = new Map<number, Promise<void>>();
+  readonly #attached = new Map<number, { readonly opening: Promise<void>; readonly detached: Departure }>();
 
   constructor({ session, request, response, last, relay }: HttpStreamOptions) {
     this.#session = session;
@@ -46,12 +46,20 @@ export class HttpStream {
 
   /** Opens the stream in that child too, once, and passes what comes; resolves when the child has answered. */
   attach(upstream: HttpUpstream): Promise<void> {
-    const known = this.#attached.get(upstream.generation);
-    if (known !== undefined) return known;
-    const attaching = this.#attach(upstream);
-    this.#attached.set(upstream.generation, attaching);
-    attaching.catch(() => this.#attached.delete(upstream.generation));
-    return attaching;
+    const { generation } = upstream;
+    const known = this.#attached.get(generation);
+    if (known !== undefined) return known.opening;
+    const detached = new Departure();
+    const opening = this.#attach(upstream, detached);
+    this.#attached.set(generation, { opening, detached });
+    opening.catch(() => this.#attached.delete(generation));
+    return opening;
+  }
+
+  /** Closes the stream in that child, where it can then be opened anew. */
+  detach(generation: number): void {
+    this.#attached.get(generation)?.detached.abort();
+    this.#attached.delete(generation);
   }
 
   get isOpen(): boolean {
@@ -68,9 +76,9 @@ export class HttpStream {
     this.#response.end();
   }
 
-  async #attach(upstream: HttpUpstream): Promise<void> {
-    const id = await this.#session.openedIn(upstream);
-    const from = await this.#open(upstream, id);
+  async #attach(upstream: HttpUpstream, detached: Departure): Promise<void> {
+    const id = await this.#session.earlyIdIn(upstream);
+    const from = await this.#open(upstream, id, Departure.any(this.#closed, detached));
     const { generation } = upstream;
     if (from.statusCode !== 200) {
       if (this.#isServing(generation)) await this.#refuse(from);
@@ -105,6 +113,7 @@ export class HttpStream {
     }).then(
       () => this.#ended(generation),
       async () => {
+        if (detached.aborted) return;
         await this.#relay.generations.left(generation, lossGraceMs);
         this.#ended(generation);
       },
@@ -117,13 +126,13 @@ export class HttpStream {
     }
   }
 
-  async #open(upstream: HttpUpstream, id: string): Promise<UpstreamAnswer> {
+  async #open(upstream: HttpUpstream, id: string, closed: Leaving): Promise<UpstreamAnswer> {
     const lastId = this.#lastIdFor(upstream);
-    const from = await this.#get(upstream, id, lastId);
+    const from = await this.#get(upstream, id, lastId, closed);
     const isOwn = this.#last?.generation === upstream.generation;
     if (from.statusCode !== 400 || lastId === undefined || isOwn) return from;
     from.discard();
-    return this.#get(upstream, id, undefined);
+    return this.#get(upstream, id, undefined, closed);
   }
 
   /**
@@ -136,12 +145,17 @@ export class HttpStream {
     return isGone && !this.#response.headersSent ? this.#last.id : undefined;
   }
 
-  #get(upstream: HttpUpstream, id: string, lastId: string | undefined): Promise<UpstreamAnswer> {
+  #get(
+    upstream: HttpUpstream,
+    id: string,
+    lastId: string | undefined,
+    closed: Leaving,
+  ): Promise<UpstreamAnswer> {
     return sendUpstream(upstream, {
       method: "GET",
       path: this.#request.url ?? upstream.endpoint,
       headers: passedHeaders(this.#request.rawHeaders, { [sessionIdHeader]: id, "last-event-id": lastId }),
-      signal: this.#closed,
+      signal: closed,
     });
   }
 
