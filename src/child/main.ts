@@ -5,7 +5,7 @@ import { errorReport } from "./error-report.ts";
 import { watchIdle } from "./idle.ts";
 import { addRequired, observeImports, reportImports, reportImportsNow } from "./imports.ts";
 import { loadFastMCP } from "./load-fastmcp.ts";
-import { observeFastMCP } from "./observe-fastmcp.ts";
+import { observeFastMCP, serveAs } from "./observe-fastmcp.ts";
 import { guardStdout } from "./stdout-guard.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -38,7 +38,7 @@ if (prepare.warmUp) {
   void told.then(() => running.abort());
   void warmUp(prepare, running.signal).then(() => report({ type: "warm" }));
 }
-await told;
+serveAs((await told).serve);
 reportImports();
 watchIdle(prepare.entry);
 // Node's own way to run an entry: ESM or CommonJS by its own rules, with require.main as usual.

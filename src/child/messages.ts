@@ -96,7 +96,7 @@ export type FromChild =
   | { readonly type: "warm" }
   /** Of the FastMCP that the entry imports. */
   | { readonly type: "version"; readonly fastmcp: string }
-  /** The server called `start()`; it goes on when it is told how to serve. */
+  /** The server called `start()`; it goes on when it is told how to serve, if it does not know. */
   | { readonly type: "starting"; readonly asked: AskedStart }
   /** Requests are answered from now on; `port` is the loopback port of Streamable HTTP. */
   | { readonly type: "serving"; readonly port?: number }
@@ -141,18 +141,21 @@ export type Prepare = {
   readonly imported: Pick<Imported, "modules" | "packages">;
 };
 
+/** How a server serves, whatever it asks for. */
+export type Serve = {
+  readonly transport: UpstreamTransport;
+  readonly host: string;
+  readonly port: number;
+};
+
 export type ToChild =
   | Prepare
-  /** Import the entry now. */
-  | { readonly type: "run" }
+  /** Import the entry now. `serve`, once a child has served: as that one, without being told again. */
+  | { readonly type: "run"; readonly serve?: Serve }
   /** The answer to `restoring`. */
   | ({ readonly type: "state" } & SessionState)
-  | {
-      readonly type: "serve";
-      readonly transport: UpstreamTransport;
-      readonly host: string;
-      readonly port: number;
-    };
+  /** The answer to `starting`, unless `run` said it. */
+  | ({ readonly type: "serve" } & Serve);
 
 /** Header by which the relay names the session that an HTTP request opens; the server never sees it. */
 export const sessionKeyHeader = "x-mcp-dev-session";

@@ -5,7 +5,7 @@ import { installPollShortcut, withFinePolls, withoutPollDelay } from "./capabili
 import { next, report } from "./channel.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { installListenRedirect, redirectListen } from "./listen.ts";
-import { rehearsalKey, type ChildSessionEvent, type ToChild } from "./messages.ts";
+import { rehearsalKey, type ChildSessionEvent, type Serve } from "./messages.ts";
 import { observeClasses } from "./observe-classes.ts";
 import { observeNames } from "./observe-names.ts";
 import { isRehearsal } from "./rehearsal.ts";
@@ -21,7 +21,6 @@ import { observeToolErrors } from "./tool-errors.ts";
 import { askedStart, type ServerOptions, type StartOptions } from "./start-options.ts";
 
 type Method = (this: object, ...args: never[]) => unknown;
-type Serve = Extract<ToChild, { type: "serve" }>;
 
 /** What is read of FastMCP's own objects. */
 type Session = {
@@ -39,6 +38,8 @@ const made: object[] = [];
 const startedServers = new WeakSet();
 let started = false;
 let served: Serve["transport"] | undefined;
+/** How the server shall serve, if that is known before it asks. */
+let told: Serve | undefined;
 let announce: (transport: Serve["transport"]) => void = () => undefined;
 /** Called when requests are answered. */
 let serving: (port?: number) => void = () => undefined;
@@ -52,6 +53,11 @@ export function observeFastMCP(onServe: (transport: Serve["transport"]) => void)
   observeClasses({ FastMCP: observeServer, FastMCPSession: observeSession }, (name, instance) => {
     if (name === "FastMCP") made.push(instance);
   });
+}
+
+/** Undefined: it is told when it calls `start()`. */
+export function serveAs(serve: Serve | undefined): void {
+  told = serve;
 }
 
 export function hasStarted(): boolean {
@@ -82,7 +88,7 @@ function observeServer(prototype: Record<string, unknown>): void {
       reportLists(this);
     };
     report({ type: "starting", asked: askedStart(options, (this as Server).options) });
-    const serve = await next("serve");
+    const serve = told ?? (await next("serve"));
     served = serve.transport;
     announce(served);
     try {

@@ -7,12 +7,15 @@ const steadyMs = 10_000;
 export class Backoff {
   #crashes = 0;
 
-  /** It has crashed, and has not served for a while since. */
-  get isCrashing(): boolean {
+  /** What follows may be the crash's doing. */
+  get hasCrashed(): boolean {
     return this.#crashes > 0;
   }
 
-  /** @param servedMs how long the child served that has crashed. @returns in ms */
+  /**
+   * The time until the next start, in ms.
+   * @param servedMs how long the child that is gone has served; 0 for one that has not come so far.
+   */
   next(servedMs: number): number {
     if (servedMs > steadyMs) this.#crashes = 0;
     const delayMs = delaysMs[Math.min(this.#crashes, delaysMs.length - 1)] ?? 0;

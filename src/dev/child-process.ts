@@ -9,6 +9,7 @@ import {
   warmFilesOf,
   type FromChild,
   type Prepare,
+  type Serve,
   type ToChild,
 } from "../child/messages.ts";
 import { endGroup, signalGroup } from "../platform/process-group.ts";
@@ -123,14 +124,14 @@ export class ChildProcess {
     return !this.#ended;
   }
 
-  /** Runs the entry. Everything that the child does and did is told to the listener. */
-  run(generation: number, listener: ChildListener): void {
+  /** Runs the entry. Everything that the child does and did is told to the listener. `serve` as in the message. */
+  run(generation: number, listener: ChildListener, serve?: Serve): void {
     if (this.#state.kind === "running") return;
     const { held } = this.#state;
     this.#state = { kind: "running", generation, listener };
     for (const tell of held) tell(listener);
     this.ranAt = Date.now();
-    this.send({ type: "run" });
+    this.send({ type: "run", ...(serve === undefined ? {} : { serve }) });
   }
 
   send(message: ToChild): void {

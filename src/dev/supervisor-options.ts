@@ -1,5 +1,5 @@
 /** What a supervisor is given, and what it tells and asks its owner. */
-import type { AskedStart, ErrorReport, FromChild, ToChild } from "../child/messages.ts";
+import type { AskedStart, ErrorReport, FromChild, Serve } from "../child/messages.ts";
 import type { ChildProcess } from "./child-process.ts";
 import type { Entry } from "./entry.ts";
 
@@ -14,8 +14,8 @@ export type Cause = {
 /** What the supervisor tells and asks its owner. All of it is called in the order in which it happens. */
 export type SupervisorEvents = {
   readonly onStarting: (generation: number, cause: Cause) => void;
-  /** How the server shall serve. A rejection ends the start with its message. */
-  readonly onAsked: (asked: AskedStart) => Promise<Omit<Extract<ToChild, { type: "serve" }>, "type">>;
+  /** How the server shall serve, this child and those that follow it. A rejection ends the start with its message. */
+  readonly onAsked: (asked: AskedStart) => Promise<Serve>;
   /** A child is about to take over; a save that makes it out of date is noticed now at the latest. */
   readonly onSwitching: () => void;
   readonly onServing: (

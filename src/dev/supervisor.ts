@@ -1,12 +1,12 @@
 /** Starts, replaces and ends children: one serves, one is warm, those that were replaced finish what they have in flight. */
 import { basename } from "node:path";
-import type { AskedStart, ErrorReport, FromChild, IdleReport } from "../child/messages.ts";
+import type { AskedStart, ErrorReport, FromChild, IdleReport, Serve } from "../child/messages.ts";
 import { Backoff } from "./backoff.ts";
 import type { ChildListener } from "./child-process.ts";
 import { endedTruth, idleTruth } from "./idle-truth.ts";
 import { ImportedUrls } from "./imported-urls.ts";
 import { Standbys } from "./standbys.ts";
-import type { Member, Starting, State } from "./member.ts";
+import { starting, type Member, type Starting, type State } from "./member.ts";
 import type { Cause, SupervisorOptions } from "./supervisor-options.ts";
 
 /** A child that has neither served nor failed by then is given up, if another one serves. */
@@ -25,7 +25,11 @@ export class Supervisor {
   /** By the last child to serve. */
   #imported = new ImportedUrls();
   readonly #backoff = new Backoff();
+  /** How the last child to serve was told to. */
+  #serve: Serve | undefined;
   #servingSince = 0;
+  /** Lets the child take over that waits for more saves; of no effect if it is out of date. */
+  #held: (() => void) | undefined;
   #timers = new Set<NodeJS.Timeout>();
   /** What was saved for starts that were given up: the next one is for these, too. */
   #supersededFiles: readonly string[] = [];
@@ -54,10 +58,10 @@ export class Supervisor {
     const member: Member = {
       child: this.#standbys.take(),
       imported: new ImportedUrls(),
-      state: { kind: "starting", cause, asked: undefined, error: undefined, idle: undefined },
+      state: starting(cause, this.#serve),
     };
     this.#members.add(member);
-    member.child.run(generation, this.#listener(member, generation));
+    member.child.run(generation, this.#listener(member, generation), this.#serve);
     this.#later(startTimeoutMs, () => this.#giveUp(member));
   }
 
@@ -111,7 +115,7 @@ export class Supervisor {
     const { events } = this.#options;
     switch (message.type) {
       case "starting":
-        if (state.kind === "starting") void this.#serve(member, state, message.asked);
+        if (state.kind === "starting") void this.#asked(member, state, message.asked);
         break;
       case "serving":
         if (state.kind === "starting") this.#serves(member, state, message.port);
@@ -142,11 +146,12 @@ export class Supervisor {
     events.onMessage(message, child);
   }
 
-  async #serve(member: Member, state: Starting, asked: AskedStart): Promise<void> {
+  async #asked(member: Member, state: Starting, asked: AskedStart): Promise<void> {
     state.asked = asked;
+    if (state.serve !== undefined) return;
     try {
-      const serve = await this.#options.events.onAsked(asked);
-      member.child.send({ type: "serve", ...serve });
+      state.serve = await this.#options.events.onAsked(asked);
+      member.child.send({ type: "serve", ...state.serve });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#fail(member, state.cause, { name: "Error", message });
@@ -157,18 +162,30 @@ export class Supervisor {
   #serves(member: Member, state: Starting, port: number | undefined): void {
     const { cause } = state;
     const takeOver = (): void => {
+      this.#held = undefined;
       this.#options.events.onSwitching();
       if (state === member.state && state.asked !== undefined) this.#switch(member, state, state.asked, port);
     };
-    const inMs = cause.files.length === 0 ? 0 : cause.at + nextSaveMs - Date.now();
-    if (inMs <= 0 || this.#find("serving") === undefined) takeOver();
-    else this.#later(inMs, takeOver);
+    const isSave = cause.files.length > 0 && this.#find("serving") !== undefined;
+    const inMs = isSave ? Math.min(nextSaveMs, cause.at + nextSaveMs - Date.now()) : 0;
+    if (inMs <= 0) {
+      takeOver();
+      return;
+    }
+    this.#held = takeOver;
+    this.#later(inMs, takeOver);
   }
 
-  #switch(member: Member, { cause, error }: Starting, asked: AskedStart, port: number | undefined): void {
+  #switch(
+    member: Member,
+    { cause, serve, error }: Starting,
+    asked: AskedStart,
+    port: number | undefined,
+  ): void {
     const old = this.#find("serving");
     member.state = { kind: "serving", asked, error };
     this.#imported = member.imported;
+    this.#serve = serve;
     this.#servingSince = Date.now();
     this.#cancelTimers();
     this.#options.events.onServing(member.child, asked, port, cause);
@@ -183,8 +200,8 @@ export class Supervisor {
     this.#options.events.onFailed(generation, error, cause);
     this.#armStandby();
     // What made a crashed server fail to come back may pass by itself.
-    if (this.#backoff.isCrashing && cause.files.length === 0 && this.#find("serving") === undefined)
-      this.#restart();
+    if (this.#backoff.hasCrashed && cause.files.length === 0 && this.#find("serving") === undefined)
+      this.#restart(0);
   }
 
   #giveUp(member: Member): void {
@@ -245,7 +262,8 @@ export class Supervisor {
         return;
       case "serving":
         this.#crashed(member, state.error, how);
-        this.#restart();
+        this.#held?.();
+        if (this.#find("serving") === undefined) this.#restart(Date.now() - this.#servingSince);
     }
   }
 
@@ -255,10 +273,8 @@ export class Supervisor {
     this.#options.events.onCrashed(member.child.generation, told);
   }
 
-  #restart(): void {
-    this.#later(this.#backoff.next(Date.now() - this.#servingSince), () =>
-      this.start({ at: Date.now(), files: [] }),
-    );
+  #restart(servedMs: number): void {
+    this.#later(this.#backoff.next(servedMs), () => this.start({ at: Date.now(), files: [] }));
   }
 
   #armStandby(): void {
