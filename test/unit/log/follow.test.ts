@@ -154,6 +154,33 @@ describe("follow", () => {
     expect(await tail.take(6)).toEqual([4, 5, 6, 7, 8, 9]);
   });
 
+  test.each(["read", "shown as history"])("a file that was %s and is cut to a part", async (how) => {
+    await writeFile(at("log.jsonl"), lines(1, 5));
+    const isHistory = how !== "read";
+    const tail = following(isHistory ? { starts: [await startOf("log.jsonl")] } : {});
+    if (!isHistory) expect(await tail.take(5)).toEqual([1, 2, 3, 4, 5]);
+    await appendFile(at("log.jsonl"), lines(6, 6));
+    expect(await tail.take(1)).toEqual([6]);
+    await truncate(at("log.jsonl"), Buffer.byteLength(lines(1, 3)));
+    await appendFile(at("log.jsonl"), lines(7, 7));
+    expect(await tail.take(1)).toEqual([7]);
+    await truncate(at("log.jsonl"), Buffer.byteLength(lines(1, 2)) - 10);
+    await appendFile(at("log.jsonl"), lines(8, 9));
+    expect(await tail.take(2)).toEqual([expect.any(String), 9]);
+    await appendFile(at("log.jsonl"), lines(10, 10));
+    expect(await tail.take(1)).toEqual([10]);
+    await tail.end();
+  });
+
+  test("a file that was shown as history and is cut to a part at once", async () => {
+    await writeFile(at("log.jsonl"), lines(1, 5));
+    const tail = following({ starts: [await startOf("log.jsonl")] });
+    await truncate(at("log.jsonl"), Buffer.byteLength(lines(1, 2)));
+    await appendFile(at("log.jsonl"), lines(6, 6));
+    expect(await tail.take(1)).toEqual([6]);
+    await tail.end();
+  });
+
   test("a file that is cut between the reading of its history and its following", async () => {
     await writeFile(at("log.jsonl"), lines(1, 1));
     const start = await startOf("log.jsonl");
