@@ -28,13 +28,21 @@ export function findCompiler({ file, project }: Entry): Compiler | { readonly mi
  * The configuration that the file is compiled with. One that only refers to others has no files of its own, so that
  * nothing would be checked: then it is the one of those that has the file.
  */
-export async function configFor(
+export function configFor(found: Compiler, file: string, signal?: AbortSignal): Promise<string> {
+  return searchConfig(found, file, new Set(), signal);
+}
+
+/** @param seen on the way here: configurations that refer to each other are the compiler's to complain of. */
+async function searchConfig(
   { compiler, config }: Compiler,
   file: string,
-  signal?: AbortSignal,
+  seen: Set<string>,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
+  seen.add(config);
   for (const reference of await referencesOf(config)) {
-    const referred = await configFor({ compiler, config: reference }, file, signal);
+    if (seen.has(reference)) continue;
+    const referred = await searchConfig({ compiler, config: reference }, file, seen, signal);
     if (await hasFile(compiler, referred, file, signal)) return referred;
   }
   return config;
