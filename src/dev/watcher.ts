@@ -27,6 +27,9 @@ const longestMs = 250;
 const lookEveryMs = 10;
 const lookForMs = 80;
 const looksPerMs = 10;
+/** Of files that are saved together, the event of one may be lost, so all imported ones are looked at once more. */
+const lookAroundMs = 500;
+const aroundMs = 1000;
 /** The time of a change is that of the system's last tick. */
 const clockStepMs = 10;
 /** A server that writes what it then imports, by another name each time, is not reloaded for ever. */
@@ -190,9 +193,23 @@ export class Watcher {
     this.#lookTimer = setTimeout(() => {
       const isOver = Date.now() >= end;
       this.look();
-      if (isOver) this.#justSaved.clear();
-      else this.#lookOn(end);
+      if (!isOver) {
+        this.#lookOn(end);
+        return;
+      }
+      this.#justSaved.clear();
+      this.#lookTimer = setTimeout(() => this.#lookAround(end - aroundMs), lookAroundMs);
     }, everyMs);
+  }
+
+  /** @param since ms since the epoch: what has not changed from then on need not be read. */
+  #lookAround(since: number): void {
+    for (const [path, content] of this.#contents) {
+      if (!this.#options.reasons.isImported(path)) continue;
+      const state = stateOf(path);
+      const isOld = state === undefined ? content === "" : state.ctimeMs < since;
+      if (!isOld && !this.#changed.has(path) && contentOf(path) !== content) this.#noticed(path);
+    }
   }
 }
 
