@@ -1,8 +1,10 @@
 /** Reports what the server imported: its own files, so that a save of any is a reload, and packages, to be warm next time. */
 import module from "node:module";
+import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { report } from "./channel.ts";
+import { warmFilesOf } from "./messages.ts";
 import { isInstalled, type Resolved } from "./module-hooks.ts";
 import { registerSyncHooks } from "./sync-hooks.ts";
 
@@ -13,6 +15,8 @@ const reported = new Set<string>();
 /** CommonJS modules that were there before the server's own. */
 let requiredBefore: ReadonlySet<string> = new Set();
 let fresh: { files: string[]; modules: string[]; packages: string[] } = nothing();
+/** What warms up the compiler may still be under way when the server runs, and is none of it. */
+const warming = new Set(warmFilesOf("", process.pid).map((file) => basename(file)));
 let isReporting = false;
 let timer: NodeJS.Timeout | undefined;
 /** From the loader's thread, where Node has one. */
@@ -73,7 +77,7 @@ function resolved({ url, isPackage, format, isLoaded }: Resolved): void {
 
 /** @returns whether it was not reported yet. */
 function add(place: string, isPackage: boolean): boolean {
-  if (!isReporting || reported.has(place)) return false;
+  if (!isReporting || reported.has(place) || (!isPackage && warming.has(basename(place)))) return false;
   if (!isPackage && (isInstalled(place) || !/^(?:\/|[a-z]:\\)/i.test(place))) return false;
   known.add(place);
   reported.add(place);
