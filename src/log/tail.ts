@@ -14,6 +14,12 @@ const headBytes = 64;
 /** A last line that is longer is not looked at. */
 const lastLineBytes = 64 * 1024;
 
+const newline = 0x0a;
+/** The log starts each line with `v`, `seq`, `time`. */
+const stamp = /^\{"v":\d+,"seq":(\d+),"time":"/;
+const stampInside = /.\{"v":\d+,"seq":\d+,"time":"/;
+const stampBytes = 64;
+
 /** Where the reading of a file stopped, at the end of a line. */
 export type Bookmark = {
   readonly offset: number;
@@ -139,11 +145,6 @@ export async function bookmark(path: string, sizeBytes: number): Promise<Bookmar
     await file.close();
   }
 }
-
-const newline = 0x0a;
-const stamp = /^\{"v":\d+,"seq":(\d+),"time":"/;
-const stampInside = /.\{"v":\d+,"seq":\d+,"time":"/;
-const stampBytes = 64;
 
 function seqOf(line: Buffer): number | undefined {
   const seq = stamp.exec(line.toString("latin1", 0, stampBytes))?.[1];
