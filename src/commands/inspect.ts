@@ -17,7 +17,6 @@ import { plainText } from "../terminal/plain-text.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { declareInspectFlags, readInspectOptions, type InspectOptions } from "./inspect-options.ts";
 import { InspectOutput } from "./inspect-output.ts";
-import { report } from "./inspect-report.ts";
 import { choosePlace, runsWithoutLog, writesNoLog } from "./inspect-place.ts";
 
 /** How long a reader such as `head -1` may take to be gone. */
@@ -69,6 +68,7 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
     }),
   );
   if (options.view !== "tail") {
+    const { report } = await import("./inspect-report.ts");
     if (!(await report(extents, { ...options, view: options.view }, signal))) sayNoMatch(place, options);
     return;
   }

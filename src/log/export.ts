@@ -1,7 +1,5 @@
 /** Converts what the filters leave into a format that other programs read, piece by piece. */
 import { timeOf, type Entry } from "./decode.ts";
-import { HarExport } from "./export-har.ts";
-import { OtlpExport } from "./export-otlp.ts";
 import type { ToldEntry } from "./stories.ts";
 
 export const exportFormats = ["har", "otlp", "jsonl"] as const;
@@ -30,7 +28,7 @@ export async function* exportEntries(
   format: ExportFormat,
   batches: AsyncIterable<readonly ToldEntry[]>,
 ): AsyncGenerator<ExportChunk> {
-  const exporter = exporterOf(format);
+  const exporter = await exporterOf(format);
   yield { bytes: exporter.begin(), isEmpty: true };
   for await (const entries of batches) {
     const text = entries.map(({ entry, matches }) => exporter.add(entry, matches)).join("");
@@ -41,12 +39,13 @@ export async function* exportEntries(
   yield { bytes: exporter.end(), isEmpty: true };
 }
 
-function exporterOf(format: ExportFormat): Exporter {
+/** Loads the one that is asked for. */
+async function exporterOf(format: ExportFormat): Promise<Exporter> {
   switch (format) {
     case "har":
-      return new HarExport();
+      return new (await import("./export-har.ts")).HarExport();
     case "otlp":
-      return new OtlpExport();
+      return new (await import("./export-otlp.ts")).OtlpExport();
     case "jsonl":
       return { begin: () => "", add: jsonLine, rest: () => "", end: () => "" };
   }

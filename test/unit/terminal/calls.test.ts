@@ -1,5 +1,5 @@
 /** Requests and their answers as lines. */
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import { connect, disconnect, exchange, notification, screen, text } from "./screen.ts";
 

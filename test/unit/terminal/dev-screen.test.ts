@@ -1,5 +1,5 @@
 /** The block of the start, on screens of any width. */
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { expect, test } from "vitest";
 import { startBlock, startLine, type StartBlock } from "../../../src/terminal/dev-screen.ts";
 import { stylesFor } from "../../../src/terminal/styles.ts";

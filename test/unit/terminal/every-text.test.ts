@@ -1,6 +1,6 @@
 /** Whatever servers and clients say: nothing but text reaches the terminal, and no line is wider than it. */
 import fc from "fast-check";
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import { cellsOf } from "../../../src/terminal/display-width.ts";
 import { plainText } from "../../../src/terminal/plain-text.ts";

@@ -1,5 +1,5 @@
 /** What the server prints, errors, and records that are not as they should be. */
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import { screen, type Fields } from "./screen.ts";
 

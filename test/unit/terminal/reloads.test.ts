@@ -1,5 +1,5 @@
 /** Reloads and the first record of a log, as rules across the screen. */
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import { screen, type Fields } from "./screen.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { describe, expect, test } from "vitest";
 import { DurationHistogram } from "../../../src/log/duration-histogram.ts";
 import { sessionsTable, type ListedSession } from "../../../src/terminal/sessions-table.ts";
