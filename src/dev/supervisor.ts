@@ -1,5 +1,6 @@
 /** Starts, replaces and ends children: one serves, one is warm, those that were replaced finish what they have in flight. */
 import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AskedStart, ErrorReport, FromChild, IdleReport, Serve } from "../child/messages.ts";
 import { Backoff } from "./backoff.ts";
 import type { ChildListener } from "./child-process.ts";
@@ -13,8 +14,8 @@ import type { Cause, SupervisorOptions } from "./supervisor-options.ts";
 const startTimeoutMs = 15_000;
 /** Where saves follow each other, the next one comes within this time; only the last is switched to. */
 const nextSaveMs = 40;
-/** The machine is left alone for a moment after a switch: restored sessions come first. */
-const standbyDelayMs = 150;
+/** The machine is left alone for a moment after a switch: restored sessions come first. To end a process is work, too. */
+const restMs = 150;
 const standbyCount = 2;
 
 export class Supervisor {
@@ -228,10 +229,10 @@ export class Supervisor {
     member.state = draining;
     const { drained, onLeaving } = this.#options.events;
     const { generation } = member.child;
-    const timeout = new Promise<false>((resolve) => {
-      setTimeout(resolve, this.#options.drainTimeoutMs, false).unref();
-    });
-    const finished = await Promise.race([drained(generation).then(() => true), timeout]);
+    const { drainTimeoutMs } = this.#options;
+    const rested = sleep(Math.min(restMs, drainTimeoutMs), true, { ref: false });
+    const timeout = sleep(drainTimeoutMs, false, { ref: false });
+    const finished = await Promise.race([rested.then(() => drained(generation)).then(() => true), timeout]);
     if (member.state !== draining) return;
     onLeaving(generation, finished);
     await this.#end(member);
@@ -278,7 +279,7 @@ export class Supervisor {
   }
 
   #armStandby(): void {
-    this.#later(standbyDelayMs, () => this.#standbys.fill());
+    this.#later(restMs, () => this.#standbys.fill());
   }
 
   #later(delayMs: number, action: () => void): void {
