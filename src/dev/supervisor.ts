@@ -229,12 +229,13 @@ export class Supervisor {
     member.state = draining;
     const { drained, onLeaving } = this.#options.events;
     const { generation } = member.child;
-    const { drainTimeoutMs } = this.#options;
-    const rested = sleep(Math.min(restMs, drainTimeoutMs), true, { ref: false });
-    const timeout = sleep(drainTimeoutMs, false, { ref: false });
-    const finished = await Promise.race([rested.then(() => drained(generation)).then(() => true), timeout]);
+    const rested = sleep(restMs, undefined, { ref: false });
+    const timeout = sleep(this.#options.drainTimeoutMs, false, { ref: false });
+    const finished = await Promise.race([drained(generation).then(() => true), timeout]);
     if (member.state !== draining) return;
     onLeaving(generation, finished);
+    member.state = { kind: "leaving" };
+    await rested;
     await this.#end(member);
   }
 
