@@ -52,6 +52,18 @@ export function next<Type extends ToChild["type"]>(
   });
 }
 
+/** Calls the listener for each message of that type until the returned function is called. Keeps no process alive. */
+export function listen<Type extends ToChild["type"]>(
+  type: Type,
+  listener: (message: Extract<ToChild, { type: Type }>) => void,
+): () => void {
+  const received = (message: unknown): void => {
+    if (isMessage(message, type)) listener(message);
+  };
+  process.on("message", received);
+  return () => process.off("message", received);
+}
+
 function isMessage<Type extends ToChild["type"]>(
   message: unknown,
   type: Type,

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { report } from "./channel.ts";
-import { warmFilesOf } from "./messages.ts";
+import { warmFilesOf, type ImportedName } from "./messages.ts";
 import { isInstalled, type Resolved } from "./module-hooks.ts";
 import { registerSyncHooks } from "./sync-hooks.ts";
 
@@ -14,7 +14,8 @@ const known = new Set<string>();
 const reported = new Set<string>();
 /** CommonJS modules that were there before the server's own. */
 let requiredBefore: ReadonlySet<string> = new Set();
-let fresh: { files: string[]; modules: string[]; packages: string[] } = nothing();
+const namesReported = new Set<string>();
+let fresh: { files: string[]; modules: string[]; packages: string[]; names: ImportedName[] } = nothing();
 /** What warms up the compiler may still be under way when the server runs, and is none of it. */
 const warming = new Set(warmFilesOf("", process.pid).map((file) => basename(file)));
 let isReporting = false;
@@ -66,13 +67,22 @@ export function addRequired(): void {
   }
 }
 
-function resolved({ url, isPackage, format, isLoaded }: Resolved): void {
+function resolved({ url, isPackage, format, name, isLoaded }: Resolved): void {
   if (!isReporting) return;
   const place = isPackage ? url : fileURLToPath(url);
   known.add(place);
   // A package that is only asked for would do something if it was imported.
   if (isPackage && !isLoaded) return;
   if (add(place, isPackage) && !isPackage && format === "module") fresh.modules.push(url);
+  if (name !== undefined) addName(name);
+}
+
+function addName(name: ImportedName): void {
+  const key = `${name.parentUrl ?? ""} ${name.specifier}`;
+  if (namesReported.has(key)) return;
+  namesReported.add(key);
+  fresh.names.push(name);
+  timer ??= setTimeout(flush, reportDelayMs).unref();
 }
 
 /** @returns whether it was not reported yet. */
@@ -97,5 +107,5 @@ function flush(): void {
 }
 
 function nothing(): typeof fresh {
-  return { files: [], modules: [], packages: [] };
+  return { files: [], modules: [], packages: [], names: [] };
 }

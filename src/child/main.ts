@@ -7,7 +7,8 @@ import { addRequired, observeImports, reportImports, reportImportsNow } from "./
 import { loadFastMCP } from "./load-fastmcp.ts";
 import { observeFastMCP, serveAs } from "./observe-fastmcp.ts";
 import { guardStdout } from "./stdout-guard.ts";
-import { warmUp } from "./warm-up.ts";
+import { forgetNamesUrl } from "./module-hooks.ts";
+import { compileSaved, warmUp } from "./warm-up.ts";
 
 endWithSupervisor();
 hideFromServer();
@@ -35,10 +36,16 @@ if (prepare.loader !== undefined) await import(prepare.loader);
 observeImports();
 if (prepare.warmUp) {
   const running = new AbortController();
-  void told.then(() => running.abort());
+  const stopCompiling = compileSaved(prepare.imported);
+  void told.then(() => {
+    running.abort();
+    stopCompiling();
+  });
   void warmUp(prepare, running.signal).then(() => report({ type: "warm" }));
 }
-serveAs((await told).serve);
+const { serve, sameNames } = await told;
+if (prepare.warmUp && !sameNames) await import(forgetNamesUrl);
+serveAs(serve);
 reportImports();
 watchIdle(prepare.entry);
 // Node's own way to run an entry: ESM or CommonJS by its own rules, with require.main as usual.

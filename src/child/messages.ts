@@ -89,7 +89,12 @@ export type Imported = {
   readonly modules: readonly string[];
   /** URLs of the packages that the server's own code imports by name. */
   readonly packages: readonly string[];
+  /** The names by which it imports them, and the entry. */
+  readonly names: readonly ImportedName[];
 };
+
+/** What stands in an `import`, and the URL of the module that it stands in; none for the entry. */
+export type ImportedName = { readonly specifier: string; readonly parentUrl: string | undefined };
 
 export type FromChild =
   /** Everything that can be loaded and exercised before the entry is. */
@@ -138,7 +143,7 @@ export type Prepare = {
   /** Whether there is time to warm up; otherwise `run` follows at once. */
   readonly warmUp: boolean;
   /** What the last child imported. */
-  readonly imported: Pick<Imported, "modules" | "packages">;
+  readonly imported: Omit<Imported, "files">;
 };
 
 /** How a server serves, whatever it asks for. */
@@ -150,8 +155,13 @@ export type Serve = {
 
 export type ToChild =
   | Prepare
-  /** Import the entry now. `serve`, once a child has served: as that one, without being told again. */
-  | { readonly type: "run"; readonly serve?: Serve }
+  /** That file is being saved, and what it holds now is likely to be imported soon. */
+  | { readonly type: "saving"; readonly file: string }
+  /**
+   * Import the entry now. `serve`, once a child has served: as that one, without being told again. `sameNames`: since
+   * the last child ran nothing has changed but what its modules contain, so their names stand for the same packages.
+   */
+  | { readonly type: "run"; readonly serve?: Serve; readonly sameNames: boolean }
   /** The answer to `restoring`. */
   | ({ readonly type: "state" } & SessionState)
   /** The answer to `starting`, unless `run` said it. */

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import type { LoadFnOutput, ResolveFnOutput } from "node:module";
 import { fileURLToPath } from "node:url";
+import type { ImportedName } from "./messages.ts";
 
 /** A file of the server's own, or a package that such a file imports. */
 export type Resolved = {
@@ -12,6 +13,8 @@ export type Resolved = {
   readonly isPackage: boolean;
   /** As the loaders before this one call it: "module", "commonjs". */
   readonly format: string | undefined;
+  /** By which it was imported; undefined where it was required. */
+  readonly name: ImportedName | undefined;
   /** Otherwise the server may only have asked where it is (`import.meta.resolve`). */
   readonly isLoaded: boolean;
 };
@@ -38,12 +41,15 @@ export class Loaded {
 
 /** Undefined for what is of no interest, such as what packages import themselves. */
 export function importOf(
+  specifier: string,
+  { parentURL: parentUrl, conditions }: Resolving,
   { url, format }: ResolveFnOutput,
-  parentUrl = "",
 ): Omit<Resolved, "isLoaded"> | undefined {
   const isPackage = isInstalled(url);
-  if (!url.startsWith("file:") || (isPackage && isInstalled(parentUrl))) return undefined;
-  return { url: url.replace(/[?#].*$/, ""), isPackage, format: format ?? undefined };
+  if (!url.startsWith("file:") || (isPackage && isInstalled(parentUrl ?? ""))) return undefined;
+  const isKept = NamesAhead.mayKeep({ specifier, parentUrl }, url) && conditions?.includes("import") === true;
+  const name = isKept ? { specifier, parentUrl } : undefined;
+  return { url: url.replace(/[?#].*$/, ""), isPackage, format: format ?? undefined, name };
 }
 
 /** Of a URL, or of a path. */
@@ -51,20 +57,76 @@ export function isInstalled(place: string): boolean {
   return /[\\/]node_modules[\\/]/.test(place);
 }
 
-const aheadScheme = "mcp-dev-ahead:";
+/** What the hooks need of a resolution's context. */
+export type Resolving = { readonly parentURL?: string | undefined; readonly conditions?: readonly string[] };
 
-/** Importing this loads and compiles that module, and runs nothing. */
-export function aheadUrl(url: string): string {
-  return aheadScheme + url;
+/** Importing such a URL has the hooks do something ahead of its time, and runs nothing; no other loader knows it. */
+const schemes = {
+  text: "mcp-dev-ahead-text:",
+  names: "mcp-dev-ahead-names:",
+  forgetNames: "mcp-dev-ahead-forget-names:",
+} as const;
+
+/** Loads and compiles that module. @param count differs each time: Node imports nothing twice. */
+export function textAheadUrl(url: string, count: number): string {
+  return `${schemes.text}${count}:${url}`;
 }
 
-/** The hooks' answer to the import of an `aheadUrl`, which no other loader knows. */
-export function resolveAhead(specifier: string): ResolveFnOutput | undefined {
-  if (!specifier.startsWith(aheadScheme)) return undefined;
-  return { url: specifier, format: "module", shortCircuit: true };
+/** Resolves these names, which are imported by one module. */
+export function namesAheadUrl(parentUrl: string | undefined, specifiers: readonly string[]): string {
+  return schemes.names + encodeURIComponent(JSON.stringify([parentUrl ?? null, ...specifiers]));
+}
+
+export const forgetNamesUrl: string = schemes.forgetNames;
+
+/** The hooks' answers to the import of such a URL. */
+export function resolvedAhead(url: string): ResolveFnOutput | undefined {
+  const isOurs = Object.values(schemes).some((scheme) => url.startsWith(scheme));
+  return isOurs ? { url, format: "module", shortCircuit: true } : undefined;
 }
 
 export const nothing: LoadFnOutput = { format: "module", source: "", shortCircuit: true };
+
+/** What names stand for, each good for one import. */
+export class NamesAhead {
+  readonly #kept = new Map<string, ResolveFnOutput>();
+
+  /** Other names may stand for another file after any save. */
+  static mayKeep({ specifier, parentUrl }: ImportedName, url: string): boolean {
+    return isInstalled(url) || (parentUrl === undefined && specifier === url);
+  }
+
+  /** The names that shall be resolved ahead. */
+  asked(url: string): readonly ImportedName[] {
+    if (!url.startsWith(schemes.names)) return [];
+    const text = decodeURIComponent(url.slice(schemes.names.length));
+    const [parentUrl, ...specifiers] = JSON.parse(text) as [string | null, ...string[]];
+    return specifiers.map((specifier) => ({ specifier, parentUrl: parentUrl ?? undefined }));
+  }
+
+  keep(name: ImportedName, resolved: ResolveFnOutput): void {
+    if (NamesAhead.mayKeep(name, resolved.url)) this.#kept.set(keyOf(name), resolved);
+  }
+
+  take(specifier: string, { parentURL: parentUrl, conditions }: Resolving): ResolveFnOutput | undefined {
+    // What is required may be another file of the package.
+    if (this.#kept.size === 0 || conditions?.includes("import") !== true) return undefined;
+    const key = keyOf({ specifier, parentUrl });
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return undefined;
+    this.#kept.delete(key);
+    return { ...kept, shortCircuit: true };
+  }
+
+  /** Forgets all if that is what is asked for. */
+  forget(url: string): void {
+    if (url === forgetNamesUrl) this.#kept.clear();
+  }
+}
+
+function keyOf({ specifier, parentUrl = "" }: ImportedName): string {
+  return `${parentUrl} ${specifier}`;
+}
 
 /** Compiled texts by URL, each good for one import, as long as the file is what it was. */
 export class TextsAhead {
@@ -72,7 +134,7 @@ export class TextsAhead {
 
   /** The module that shall be loaded ahead. */
   asked(url: string): string | undefined {
-    return url.startsWith(aheadScheme) ? url.slice(aheadScheme.length) : undefined;
+    return url.startsWith(schemes.text) ? url.slice(url.indexOf(":", schemes.text.length) + 1) : undefined;
   }
 
   /** @param before the file as it was before it was loaded. */

@@ -1,8 +1,17 @@
 /** The same hooks where Node can run them in the main thread, from 22.15 on, which spares a message for each module. */
 import module, { type LoadFnOutput, type ResolveFnOutput } from "node:module";
-import { importOf, Loaded, nothing, read, resolveAhead, TextsAhead, type Resolved } from "./module-hooks.ts";
+import {
+  importOf,
+  Loaded,
+  NamesAhead,
+  nothing,
+  read,
+  resolvedAhead,
+  TextsAhead,
+  type Resolved,
+  type Resolving,
+} from "./module-hooks.ts";
 
-type Resolving = { readonly parentURL?: string };
 type Hooks = {
   readonly resolve: (
     specifier: string,
@@ -20,26 +29,32 @@ type Hooks = {
 export function registerSyncHooks(onImport: (found: Resolved) => void): boolean {
   const { registerHooks } = module as { registerHooks?: (hooks: Hooks) => void };
   if (registerHooks === undefined) return false;
+  const names = new NamesAhead();
   const texts = new TextsAhead();
   const loaded = new Loaded();
   registerHooks({
     resolve: (specifier, context, next) => {
-      const ahead = resolveAhead(specifier);
-      if (ahead !== undefined) return ahead;
-      const resolved = next(specifier, context);
-      const found = importOf(resolved, context.parentURL);
+      const ahead = resolvedAhead(specifier);
+      if (ahead !== undefined) {
+        names.forget(specifier);
+        for (const name of names.asked(specifier))
+          names.keep(name, next(name.specifier, { ...context, parentURL: name.parentUrl }));
+        return ahead;
+      }
+      const resolved = names.take(specifier, context) ?? next(specifier, context);
+      const found = importOf(specifier, context, resolved);
       if (found !== undefined) onImport(loaded.resolved(found));
       return resolved;
     },
     load: (url, context, next) => {
-      const asked = texts.asked(url);
-      if (asked === undefined) {
+      const text = texts.asked(url);
+      if (text === undefined) {
         const found = loaded.loaded(url);
         if (found !== undefined) onImport(found);
         return texts.take(url) ?? next(url, context);
       }
-      const before = read(asked);
-      texts.keep(asked, before, next(asked, context));
+      const before = read(text);
+      texts.keep(text, before, next(text, context));
       return nothing;
     },
   });

@@ -9,9 +9,10 @@ import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { listen } from "./channel.ts";
 import { importFastMCP } from "./load-fastmcp.ts";
-import { warmFilesOf, type Prepare } from "./messages.ts";
-import { aheadUrl } from "./module-hooks.ts";
+import { warmFilesOf, type ImportedName, type Prepare } from "./messages.ts";
+import { namesAheadUrl, textAheadUrl } from "./module-hooks.ts";
 import { rehearse } from "./rehearsal.ts";
 
 const typed = new Set([".ts", ".mts", ".cts", ".tsx"]);
@@ -24,12 +25,34 @@ export async function warmUp({ entry, imported }: Prepare, running: AbortSignal)
     ...imported.packages.map((url) => () => import(url)),
     ...(typed.has(extname(entry)) ? [compile] : []),
     async () => rehearse(await importFastMCP(entry), running),
-    ...imported.modules.map((url) => () => import(aheadUrl(url))),
+    ...imported.modules.map((url) => () => import(textAheadUrl(url, 0))),
+    ...namesByModule(imported.names).map((url) => () => import(url)),
   ];
   for (const step of steps) {
     if (running.aborted) return;
     await quietly(step);
   }
+}
+
+function namesByModule(names: readonly ImportedName[]): readonly string[] {
+  const byModule = new Map<string | undefined, string[]>();
+  for (const { parentUrl, specifier } of names) {
+    const specifiers = byModule.get(parentUrl);
+    if (specifiers === undefined) byModule.set(parentUrl, [specifier]);
+    else specifiers.push(specifier);
+  }
+  return [...byModule].map(([parentUrl, specifiers]) => namesAheadUrl(parentUrl, specifiers));
+}
+
+/** Compiles the files that are being saved, as soon as that is known. Returns what stops it. */
+export function compileSaved(imported: Prepare["imported"]): () => void {
+  const modules = new Set(imported.modules);
+  let count = 0;
+  return listen("saving", ({ file }) => {
+    const { href } = pathToFileURL(file);
+    count += 1;
+    if (modules.has(href)) void quietly(() => import(textAheadUrl(href, count)));
+  });
 }
 
 async function quietly(step: () => Promise<unknown>): Promise<void> {

@@ -59,6 +59,8 @@ export class ChildProcess {
   readonly warm: Promise<void>;
   /** When it was told to run the entry, in ms since the epoch. */
   ranAt = Infinity;
+  /** As in the message `run`. */
+  sameNames = true;
   readonly #process;
   readonly #exited: Promise<void>;
   #state: State = { kind: "waiting", held: [] };
@@ -131,7 +133,7 @@ export class ChildProcess {
     this.#state = { kind: "running", generation, listener };
     for (const tell of held) tell(listener);
     this.ranAt = Date.now();
-    this.send({ type: "run", ...(serve === undefined ? {} : { serve }) });
+    this.send({ type: "run", sameNames: this.sameNames, ...(serve === undefined ? {} : { serve }) });
   }
 
   send(message: ToChild): void {

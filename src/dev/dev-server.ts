@@ -79,14 +79,14 @@ export class DevServer {
         onEnded: (generation) => this.#output.ended(generation),
       },
     });
-    const { watchGlobs, ignoreGlobs } = options;
     this.#saves = new Saves({
       project: entry.project,
       entryFile: entry.file,
       environmentFiles: files,
-      watchGlobs,
-      ignoreGlobs,
+      watchGlobs: options.watchGlobs,
+      ignoreGlobs: options.ignoreGlobs,
       recorder: events.recorder,
+      onTouch: (file) => this.#supervisor.saving(file),
       onChange: () => this.#supervisor.supersede(),
       onSave: (saved, at) => this.#saved(saved, at),
     });

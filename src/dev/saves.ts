@@ -7,6 +7,8 @@ import { Watcher } from "./watcher.ts";
 
 export type SavesOptions = SaveReasonsOptions & {
   readonly recorder: Recorder;
+  /** A file may have been changed, and `onSave` may follow. */
+  readonly onTouch: (file: string) => void;
   /** Something is being saved; `onSave` follows. */
   readonly onChange: () => void;
   /** Absolute paths whose content changed, and when the first of them was seen, in ms since the epoch. */
@@ -25,6 +27,7 @@ export class Saves {
     this.#reasons = new SaveReasons(options);
     this.#watcher = new Watcher({
       reasons: this.#reasons,
+      onTouch: options.onTouch,
       onChange: (file) => {
         if (!this.#selfWrites.has(file)) options.onChange();
       },

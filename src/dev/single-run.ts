@@ -55,7 +55,7 @@ export class SingleRun {
       env: new Environment(files, false).variables(),
       guardStdout: transport === "stdio",
       warmUp: false,
-      imported: { modules: [], packages: [] },
+      imported: { modules: [], packages: [], names: [] },
     });
   }
 

@@ -25,8 +25,12 @@ export class Standbys {
     this.#options = options;
   }
 
-  /** The warmest child that fits, or a new one; it is the caller's from now on. */
-  take(): ChildProcess {
+  /**
+   * The warmest child that fits, or a new one; it is the caller's from now on.
+   * @param sameNames as in the message `run`, of what has changed since the last one was taken.
+   */
+  take(sameNames: boolean): ChildProcess {
+    if (!sameNames) for (const { child } of this.#standbys) child.sameNames = false;
     const wanted = this.#options.prepare();
     const environment = JSON.stringify(wanted.env);
     for (let next = this.#standbys.shift(); next !== undefined; next = this.#standbys.shift()) {
@@ -35,6 +39,11 @@ export class Standbys {
       this.#end(next);
     }
     return this.#start(wanted, false);
+  }
+
+  /** The one that will be taken next can compile what is being saved. */
+  saving(file: string): void {
+    this.#standbys[0]?.child.send({ type: "saving", file });
   }
 
   /** Starts what is missing, one after the other. */

@@ -9,6 +9,7 @@ import { ImportedUrls } from "./imported-urls.ts";
 import { Standbys } from "./standbys.ts";
 import { starting, type Member, type Starting, type State } from "./member.ts";
 import type { Cause, SupervisorOptions } from "./supervisor-options.ts";
+import { Timers } from "./timers.ts";
 
 /** A child that has neither served nor failed by then is given up, if another one serves. */
 const startTimeoutMs = 15_000;
@@ -31,7 +32,7 @@ export class Supervisor {
   #servingSince = 0;
   /** Lets the child take over that waits for more saves; of no effect if it is out of date. */
   #held: (() => void) | undefined;
-  #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Timers();
   /** What was saved for starts that were given up: the next one is for these, too. */
   #supersededFiles: readonly string[] = [];
   #stopped = false;
@@ -49,7 +50,7 @@ export class Supervisor {
   /** Starts the first child, or replaces the one that serves. A start that is under way is given up for this one. */
   start({ at, files }: Cause): void {
     if (this.#stopped) return;
-    this.#cancelTimers();
+    this.#timers.cancel();
     this.supersede();
     const cause: Cause = { at, files: [...new Set([...this.#supersededFiles, ...files])] };
     this.#supersededFiles = [];
@@ -57,13 +58,13 @@ export class Supervisor {
     const { events } = this.#options;
     events.onStarting(generation, cause);
     const member: Member = {
-      child: this.#standbys.take(),
+      child: this.#standbys.take(cause.files.every((file) => this.#imported.hasModule(file))),
       imported: new ImportedUrls(),
       state: starting(cause, this.#serve),
     };
     this.#members.add(member);
     member.child.run(generation, this.#listener(member, generation), this.#serve);
-    this.#later(startTimeoutMs, () => this.#giveUp(member));
+    this.#timers.later(startTimeoutMs, () => this.#giveUp(member));
   }
 
   /** What is being started is out of date already: it shall not serve. */
@@ -73,6 +74,11 @@ export class Supervisor {
       this.#supersededFiles = [...this.#supersededFiles, ...member.state.cause.files];
       void this.#end(member);
     }
+  }
+
+  /** That file is being saved, and `start` may follow. */
+  saving(file: string): void {
+    if (this.#imported.hasModule(file)) this.#standbys.saving(file);
   }
 
   /** Warm children have loaded packages that have changed since. */
@@ -89,7 +95,7 @@ export class Supervisor {
   /** Ends every child. Resolves when all are gone. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#cancelTimers();
+    this.#timers.cancel();
     await Promise.all([this.#standbys.stop(), ...[...this.#members].map((member) => this.#end(member))]);
   }
 
@@ -174,7 +180,7 @@ export class Supervisor {
       return;
     }
     this.#held = takeOver;
-    this.#later(inMs, takeOver);
+    this.#timers.later(inMs, takeOver);
   }
 
   #switch(
@@ -188,7 +194,7 @@ export class Supervisor {
     this.#imported = member.imported;
     this.#serve = serve;
     this.#servingSince = Date.now();
-    this.#cancelTimers();
+    this.#timers.cancel();
     this.#options.events.onServing(member.child, asked, port, cause);
     if (old !== undefined) void this.#retire(old);
     this.#armStandby();
@@ -197,7 +203,7 @@ export class Supervisor {
   #fail(member: Member, cause: Cause, error: ErrorReport): void {
     const { generation } = member.child;
     void this.#end(member);
-    this.#cancelTimers();
+    this.#timers.cancel();
     this.#options.events.onFailed(generation, error, cause);
     this.#armStandby();
     // What made a crashed server fail to come back may pass by itself.
@@ -276,23 +282,10 @@ export class Supervisor {
   }
 
   #restart(servedMs: number): void {
-    this.#later(this.#backoff.next(servedMs), () => this.start({ at: Date.now(), files: [] }));
+    this.#timers.later(this.#backoff.next(servedMs), () => this.start({ at: Date.now(), files: [] }));
   }
 
   #armStandby(): void {
-    this.#later(restMs, () => this.#standbys.fill());
-  }
-
-  #later(delayMs: number, action: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, delayMs);
-    this.#timers.add(timer);
-  }
-
-  #cancelTimers(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#timers.later(restMs, () => this.#standbys.fill());
   }
 }

@@ -6,6 +6,8 @@ import type { SaveReasons } from "./save-reasons.ts";
 
 export type WatcherOptions = {
   readonly reasons: SaveReasons;
+  /** A file may have been changed: called at once, whatever it is. */
+  readonly onTouch: (file: string) => void;
   /** Something is being saved: called at once, before it is known whether that was all. */
   readonly onChange: (file: string) => void;
   /** Absolute paths whose content changed, and when the first of them was seen, in ms since the epoch. */
@@ -127,6 +129,7 @@ export class Watcher {
     this.#lastAt = now;
     this.#changed.add(path);
     clearTimeout(this.#timer);
+    this.#options.onTouch(path);
     this.#quietForMs = now - this.#lastSaveAt < burstMs ? burstQuietMs : quietMs;
     if (this.#quietForMs === burstQuietMs && this.#isNews(path)) {
       this.#announced = true;

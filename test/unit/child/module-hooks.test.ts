@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
-  aheadUrl,
+  forgetNamesUrl,
   importOf,
   Loaded,
+  NamesAhead,
+  namesAheadUrl,
   read,
-  resolveAhead,
+  resolvedAhead,
+  textAheadUrl,
   TextsAhead,
 } from "../../../src/child/module-hooks.ts";
 
@@ -27,7 +30,7 @@ const compiled = { format: "module", source: "compiled one" } as const;
 
 test("a text that was compiled ahead is used once, while the file is what it was", () => {
   const texts = new TextsAhead();
-  expect(texts.asked(aheadUrl(url))).toBe(url);
+  expect(texts.asked(textAheadUrl(url, 3))).toBe(url);
   texts.keep(url, read(url), compiled);
   expect(texts.take(url)).toEqual({ ...compiled, shortCircuit: true });
   expect(texts.take(url)).toBeUndefined();
@@ -61,7 +64,7 @@ test("only what is an ES module is kept", () => {
 test("the import of any other module is left to the loaders before", () => {
   const texts = new TextsAhead();
   expect(texts.asked(url)).toBeUndefined();
-  expect(resolveAhead("./greeting.ts")).toBeUndefined();
+  expect(resolvedAhead("./greeting.ts")).toBeUndefined();
   expect(texts.take(url)).toBeUndefined();
 });
 
@@ -75,15 +78,63 @@ test.each([
   ["file:///p/node_modules/zod/v4.js", "file:///p/node_modules/zod/index.js", undefined],
   ["node:fs", "file:///p/a.ts", undefined],
 ])("%s imported by %s", (imported, parent, expected) => {
-  const found = importOf({ url: imported, format: "module" }, parent);
-  expect(found).toEqual(expected === undefined ? undefined : { ...expected, format: "module" });
+  const found = importOf(
+    "it",
+    { parentURL: parent, conditions: ["import"] },
+    { url: imported, format: "module" },
+  );
+  const name = expected?.isPackage === true ? { specifier: "it", parentUrl: parent } : undefined;
+  expect(found).toEqual(expected === undefined ? undefined : { ...expected, format: "module", name });
 });
 
 test("a package counts as loaded when it is, and not when the server only asks where it is", () => {
-  const found = { url: "file:///p/node_modules/cli/bin.js", isPackage: true, format: "module" };
+  const found = {
+    url: "file:///p/node_modules/cli/bin.js",
+    isPackage: true,
+    format: "module",
+    name: undefined,
+  };
   const loaded = new Loaded();
   expect(loaded.resolved(found)).toEqual({ ...found, isLoaded: false });
   expect(loaded.loaded(found.url)).toEqual({ ...found, isLoaded: true });
   expect(loaded.resolved(found)).toEqual({ ...found, isLoaded: true });
   expect(loaded.loaded(found.url)).toBeUndefined();
+});
+
+const zod = { specifier: "zod", parentUrl: "file:///p/server.ts" };
+const zodIs = { url: "file:///p/node_modules/zod/index.js", format: "module" } as const;
+const importing = { parentURL: zod.parentUrl, conditions: ["node", "import"] };
+
+test("what a name stands for is found ahead, and used once by the module that imports it", () => {
+  const names = new NamesAhead();
+  const url = namesAheadUrl(zod.parentUrl, ["zod", "a b"]);
+  expect(names.asked(url)).toEqual([zod, { ...zod, specifier: "a b" }]);
+  expect(resolvedAhead(url)).toMatchObject({ url });
+  names.keep(zod, zodIs);
+  expect(names.take("zod", { ...importing, parentURL: "file:///p/other.ts" })).toBeUndefined();
+  expect(names.take("zod", { ...importing, conditions: ["node", "require"] })).toBeUndefined();
+  expect(names.take("zod", importing)).toEqual({ ...zodIs, shortCircuit: true });
+  expect(names.take("zod", importing)).toBeUndefined();
+});
+
+test("the entry stands for itself", () => {
+  const names = new NamesAhead();
+  const entry = { specifier: "file:///p/server.ts", parentUrl: undefined };
+  expect(names.asked(namesAheadUrl(undefined, [entry.specifier]))).toEqual([entry]);
+  names.keep(entry, { url: entry.specifier, format: "module" });
+  expect(names.take(entry.specifier, { conditions: ["import"] })).toMatchObject({ url: entry.specifier });
+});
+
+test("a name that stands for a file of the server's own is looked for again each time", () => {
+  const names = new NamesAhead();
+  names.keep({ ...zod, specifier: "./greeting.js" }, { url: "file:///p/greeting.ts", format: "module" });
+  expect(names.take("./greeting.js", importing)).toBeUndefined();
+});
+
+test("names are forgotten when they may stand for something else", () => {
+  const names = new NamesAhead();
+  names.keep(zod, zodIs);
+  names.forget(namesAheadUrl(zod.parentUrl, []));
+  names.forget(forgetNamesUrl);
+  expect(names.take("zod", importing)).toBeUndefined();
 });

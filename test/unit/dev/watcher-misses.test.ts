@@ -35,6 +35,7 @@ test("the one whose event is lost", async () => {
   });
   const watcher = new Watcher({
     reasons,
+    onTouch: () => undefined,
     onChange: () => undefined,
     onSave: (files) => saves.push(files),
     onError: () => undefined,

@@ -26,6 +26,7 @@ beforeEach(async () => {
   const globs = { environmentFiles: [], watchGlobs: [], ignoreGlobs: [] };
   watcher = new Watcher({
     reasons: new SaveReasons({ project: folder, entryFile: file, ...globs }),
+    onTouch: () => undefined,
     onChange: () => seen.push("…"),
     onSave: (files) => {
       saved = files;
