@@ -1,7 +1,16 @@
 /** The hooks where Node runs them in a thread of their own: what they find goes to the main thread. */
 import type { InitializeHook, LoadHook, ResolveHook } from "node:module";
 import type { MessagePort } from "node:worker_threads";
-import { importOf, Loaded, NamesAhead, nothing, read, resolvedAhead, TextsAhead } from "./module-hooks.ts";
+import {
+  importOf,
+  isAhead,
+  Loaded,
+  NamesAhead,
+  nothing,
+  read,
+  resolvedAhead,
+  TextsAhead,
+} from "./module-hooks.ts";
 
 /** Node looks for it again when it runs the entry, and the other loaders take their time over it. */
 const inheritedLoader = new URL("./inherited-loader.js", import.meta.url).href;
@@ -34,6 +43,7 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
 export const load: LoadHook = async (url, context, nextLoad) => {
   const text = texts.asked(url);
   if (text === undefined) {
+    if (isAhead(url)) return nothing;
     const found = loaded.loaded(url);
     if (found !== undefined) port?.postMessage(found);
     await coming.get(url);

@@ -79,10 +79,13 @@ export function namesAheadUrl(parentUrl: string | undefined, specifiers: readonl
 
 export const forgetNamesUrl: string = schemes.forgetNames;
 
+export function isAhead(url: string): boolean {
+  return Object.values(schemes).some((scheme) => url.startsWith(scheme));
+}
+
 /** The hooks' answers to the import of such a URL. */
 export function resolvedAhead(url: string): ResolveFnOutput | undefined {
-  const isOurs = Object.values(schemes).some((scheme) => url.startsWith(scheme));
-  return isOurs ? { url, format: "module", shortCircuit: true } : undefined;
+  return isAhead(url) ? { url, format: "module", shortCircuit: true } : undefined;
 }
 
 export const nothing: LoadFnOutput = { format: "module", source: "", shortCircuit: true };

@@ -2,6 +2,7 @@
 import module, { type LoadFnOutput, type ResolveFnOutput } from "node:module";
 import {
   importOf,
+  isAhead,
   Loaded,
   NamesAhead,
   nothing,
@@ -49,6 +50,7 @@ export function registerSyncHooks(onImport: (found: Resolved) => void): boolean 
     load: (url, context, next) => {
       const text = texts.asked(url);
       if (text === undefined) {
+        if (isAhead(url)) return nothing;
         const found = loaded.loaded(url);
         if (found !== undefined) onImport(found);
         return texts.take(url) ?? next(url, context);

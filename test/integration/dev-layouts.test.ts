@@ -92,6 +92,27 @@ test("tsconfig paths", async ({ bench }) => {
   await expectReload(bench, project, "src/server.ts", ["lib/words.ts", word("two")]);
 });
 
+test("a file of the project's own that takes the place of an installed package", async ({ bench }) => {
+  const project = await layout(
+    bench,
+    {
+      "tsconfig.json": JSON.stringify({ compilerOptions: { paths: { words: ["./src/words.ts"] } } }),
+      "node_modules/words/package.json": JSON.stringify({ name: "words", type: "module", exports: "./i.js" }),
+      "node_modules/words/i.js": `export const word = "installed";\n`,
+      "src/server.ts": server('import { word } from "words";'),
+    },
+    ["fastmcp", "zod", "tsx"],
+  );
+  const { records, url } = await bench.http(project, { entry: "src/server.ts" });
+  const { client } = await bench.connect(url);
+  expect(await call(client, "say")).toBe("installed");
+  // Both warm children know where the package is.
+  await bench.eventually(async () => ((await bench.processes()).length >= 4 ? true : undefined));
+  await project.save("src/words.ts", word("own"));
+  await records.reload("serving");
+  expect(await call(client, "say")).toBe("own");
+});
+
 const common = `const { FastMCP } = require("fastmcp");
 const { word } = require("./words.cjs");
 const server = new FastMCP({ name: "layout", version: "1.0.0" });
