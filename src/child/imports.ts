@@ -71,10 +71,10 @@ function resolved({ url, isPackage, format, name, isLoaded }: Resolved): void {
   if (!isReporting) return;
   const place = isPackage ? url : fileURLToPath(url);
   known.add(place);
+  if (name !== undefined) addName(name);
   // A package that is only asked for would do something if it was imported.
   if (isPackage && !isLoaded) return;
   if (add(place, isPackage) && !isPackage && format === "module") fresh.modules.push(url);
-  if (name !== undefined) addName(name);
 }
 
 function addName(name: ImportedName): void {
