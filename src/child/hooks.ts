@@ -28,9 +28,8 @@ export const initialize: InitializeHook<{ port: MessagePort }> = (data) => {
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const ahead = resolvedAhead(specifier);
   if (ahead !== undefined) {
-    names.forget(specifier);
     for (const name of names.asked(specifier))
-      names.keep(name, await nextResolve(name.specifier, { ...context, parentURL: name.parentUrl }));
+      names.keep(name, context, await nextResolve(name.specifier, { ...context, parentURL: name.parentUrl }));
     return ahead;
   }
   if (specifier.startsWith(inheritedLoader)) return { url: specifier, format: "module", shortCircuit: true };

@@ -7,7 +7,6 @@ import { addRequired, observeImports, reportImports, reportImportsNow } from "./
 import { loadFastMCP } from "./load-fastmcp.ts";
 import { observeFastMCP, serveAs } from "./observe-fastmcp.ts";
 import { guardStdout } from "./stdout-guard.ts";
-import { forgetNamesUrl } from "./module-hooks.ts";
 import { compileSaved, warmUp } from "./warm-up.ts";
 
 endWithSupervisor();
@@ -43,9 +42,7 @@ if (prepare.warmUp) {
   });
   void warmUp(prepare, running.signal).then(() => report({ type: "warm" }));
 }
-const { serve, sameNames } = await told;
-if (prepare.warmUp && !sameNames) await import(forgetNamesUrl);
-serveAs(serve);
+serveAs((await told).serve);
 reportImports();
 watchIdle(prepare.entry);
 // Node's own way to run an entry: ESM or CommonJS by its own rules, with require.main as usual.

@@ -142,7 +142,7 @@ export type Prepare = {
   readonly guardStdout: boolean;
   /** Whether there is time to warm up; otherwise `run` follows at once. */
   readonly warmUp: boolean;
-  /** What the last child imported. */
+  /** What the last child imported; no names where they may stand for another file after any save. */
   readonly imported: Omit<Imported, "files">;
 };
 
@@ -157,11 +157,8 @@ export type ToChild =
   | Prepare
   /** That file is being saved, and what it holds now is likely to be imported soon. */
   | { readonly type: "saving"; readonly file: string }
-  /**
-   * Import the entry now. `serve`, once a child has served: as that one, without being told again. `sameNames`: since
-   * the last child ran nothing has changed but what its modules contain, so their names stand for the same packages.
-   */
-  | { readonly type: "run"; readonly serve?: Serve; readonly sameNames: boolean }
+  /** Import the entry now. `serve`, once a child has served: as that one, without being told again. */
+  | { readonly type: "run"; readonly serve?: Serve }
   /** The answer to `restoring`. */
   | ({ readonly type: "state" } & SessionState)
   /** The answer to `starting`, unless `run` said it. */

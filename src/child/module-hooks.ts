@@ -64,7 +64,6 @@ export type Resolving = { readonly parentURL?: string | undefined; readonly cond
 const schemes = {
   text: "mcp-dev-ahead-text:",
   names: "mcp-dev-ahead-names:",
-  forgetNames: "mcp-dev-ahead-forget-names:",
 } as const;
 
 /** Loads and compiles that module. @param count differs each time: Node imports nothing twice. */
@@ -76,8 +75,6 @@ export function textAheadUrl(url: string, count: number): string {
 export function namesAheadUrl(parentUrl: string | undefined, specifiers: readonly string[]): string {
   return schemes.names + encodeURIComponent(JSON.stringify([parentUrl ?? null, ...specifiers]));
 }
-
-export const forgetNamesUrl: string = schemes.forgetNames;
 
 export function isAhead(url: string): boolean {
   return Object.values(schemes).some((scheme) => url.startsWith(scheme));
@@ -107,28 +104,23 @@ export class NamesAhead {
     return specifiers.map((specifier) => ({ specifier, parentUrl: parentUrl ?? undefined }));
   }
 
-  keep(name: ImportedName, resolved: ResolveFnOutput): void {
-    if (NamesAhead.mayKeep(name, resolved.url)) this.#kept.set(keyOf(name), resolved);
+  /** @param context in which it was resolved: elsewhere it may stand for something else. */
+  keep(name: ImportedName, { conditions }: Resolving, resolved: ResolveFnOutput): void {
+    if (NamesAhead.mayKeep(name, resolved.url)) this.#kept.set(keyOf(name, conditions), resolved);
   }
 
   take(specifier: string, { parentURL: parentUrl, conditions }: Resolving): ResolveFnOutput | undefined {
-    // What is required may be another file of the package.
-    if (this.#kept.size === 0 || conditions?.includes("import") !== true) return undefined;
-    const key = keyOf({ specifier, parentUrl });
+    if (this.#kept.size === 0) return undefined;
+    const key = keyOf({ specifier, parentUrl }, conditions);
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
     this.#kept.delete(key);
     return { ...kept, shortCircuit: true };
   }
-
-  /** Forgets all if that is what is asked for. */
-  forget(url: string): void {
-    if (url === forgetNamesUrl) this.#kept.clear();
-  }
 }
 
-function keyOf({ specifier, parentUrl = "" }: ImportedName): string {
-  return `${parentUrl} ${specifier}`;
+function keyOf({ specifier, parentUrl = "" }: ImportedName, conditions: readonly string[] = []): string {
+  return [conditions.join(), parentUrl, specifier].join(" ");
 }
 
 /** Compiled texts by URL, each good for one import, as long as the file is what it was. */

@@ -37,9 +37,8 @@ export function registerSyncHooks(onImport: (found: Resolved) => void): boolean 
     resolve: (specifier, context, next) => {
       const ahead = resolvedAhead(specifier);
       if (ahead !== undefined) {
-        names.forget(specifier);
         for (const name of names.asked(specifier))
-          names.keep(name, next(name.specifier, { ...context, parentURL: name.parentUrl }));
+          names.keep(name, context, next(name.specifier, { ...context, parentURL: name.parentUrl }));
         return ahead;
       }
       const resolved = names.take(specifier, context) ?? next(specifier, context);

@@ -59,8 +59,6 @@ export class ChildProcess {
   readonly warm: Promise<void>;
   /** When it was told to run the entry, in ms since the epoch. */
   ranAt = Infinity;
-  /** As in the message `run`. */
-  sameNames = true;
   readonly #process;
   readonly #exited: Promise<void>;
   #state: State = { kind: "waiting", held: [] };
@@ -133,7 +131,7 @@ export class ChildProcess {
     this.#state = { kind: "running", generation, listener };
     for (const tell of held) tell(listener);
     this.ranAt = Date.now();
-    this.send({ type: "run", sameNames: this.sameNames, ...(serve === undefined ? {} : { serve }) });
+    this.send({ type: "run", ...(serve === undefined ? {} : { serve }) });
   }
 
   send(message: ToChild): void {

@@ -117,7 +117,7 @@ export class DevServer {
   /** A new child from scratch: nothing that was loaded before is used again. */
   reload(): void {
     this.#supervisor.discardStandbys();
-    this.#supervisor.start({ at: Date.now(), files: [] });
+    this.#supervisor.start({ at: Date.now(), files: [], trigger: "request" });
   }
 
   /** Resolves when nothing is in flight any more, at the latest after the drain time. Saves reload nothing from then on. */

@@ -13,8 +13,10 @@ export class ImportedUrls {
     this.#names.push(...names);
   }
 
-  get urls(): Omit<Imported, "files"> {
-    return { modules: [...this.#modules], packages: [...this.#packages], names: this.#names };
+  /** @param withNames whether the names of packages stand for what they stood for. */
+  urls(withNames: boolean): Omit<Imported, "files"> {
+    const names = withNames ? this.#names : [];
+    return { modules: [...this.#modules], packages: [...this.#packages], names };
   }
 
   /** Whether that file, an absolute path, is one of the ES modules. */

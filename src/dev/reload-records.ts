@@ -1,19 +1,19 @@
 /** The records of what happens to children: a start, a switch, a failed start, a crash. */
 import { relative } from "node:path";
 import type { ErrorReport } from "../child/messages.ts";
-import type { RecordInput } from "../log/record.ts";
+import type { RecordInput, ReloadRecord } from "../log/record.ts";
 import { errorHint } from "./error-hint.ts";
 import { sourceFrame } from "./source-frame.ts";
 import type { Cause } from "./supervisor-options.ts";
 
 /** @param project the folder that paths are shown relative to. */
 export function startedRecord(generation: number, cause: Cause, project: string): RecordInput {
-  return { kind: "reload", event: "started", generation, ...files(cause, project) };
+  return { kind: "reload", event: "started", generation, ...whatFor(cause, project) };
 }
 
 export function servingRecord(generation: number, cause: Cause, project: string): RecordInput {
   const duration = { duration_ms: Date.now() - cause.at };
-  return { kind: "reload", event: "serving", generation, ...duration, ...files(cause, project) };
+  return { kind: "reload", event: "serving", generation, ...duration, ...whatFor(cause, project) };
 }
 
 /** @param serving the generation that goes on serving, if there is one. */
@@ -31,7 +31,7 @@ export function failedRecord(
     event: "failed",
     generation,
     duration_ms: Date.now() - cause.at,
-    ...files(cause, project),
+    ...whatFor(cause, project),
     body: {
       name,
       message,
@@ -56,6 +56,9 @@ export function errorRecord(generation: number, error: ErrorReport, project?: st
   return { kind: "error", generation, body: { message, ...about, ...frame } };
 }
 
-function files({ files }: Cause, project: string): { readonly files?: string[] } {
-  return files.length === 0 ? {} : { files: files.map((file) => relative(project, file)) };
+function whatFor({ files, trigger }: Cause, project: string): Pick<ReloadRecord, "files" | "trigger"> {
+  return {
+    ...(files.length === 0 ? {} : { files: files.map((file) => relative(project, file)) }),
+    ...(trigger === undefined ? {} : { trigger }),
+  };
 }

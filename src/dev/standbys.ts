@@ -2,6 +2,7 @@
 import type { Prepare } from "../child/messages.ts";
 import { ChildProcess } from "./child-process.ts";
 import type { Entry } from "./entry.ts";
+import { installedState } from "./installed.ts";
 
 export type StandbysOptions = {
   readonly entry: Entry;
@@ -11,7 +12,8 @@ export type StandbysOptions = {
   readonly prepare: () => Omit<Prepare, "type" | "entry" | "loader" | "warmUp">;
 };
 
-type Standby = { readonly child: ChildProcess; readonly environment: string };
+/** `world`: what else it was prepared for, which it may have read already. */
+type Standby = { readonly child: ChildProcess; readonly world: string };
 
 export class Standbys {
   readonly #options: StandbysOptions;
@@ -25,17 +27,12 @@ export class Standbys {
     this.#options = options;
   }
 
-  /**
-   * The warmest child that fits, or a new one; it is the caller's from now on.
-   * @param sameNames as in the message `run`, of what has changed since the last one was taken.
-   */
-  take(sameNames: boolean): ChildProcess {
-    if (!sameNames) for (const { child } of this.#standbys) child.sameNames = false;
+  /** The warmest child that fits, or a new one; it is the caller's from now on. */
+  take(): ChildProcess {
     const wanted = this.#options.prepare();
-    const environment = JSON.stringify(wanted.env);
+    const world = this.#worldOf(wanted);
     for (let next = this.#standbys.shift(); next !== undefined; next = this.#standbys.shift()) {
-      // Packages that were imported with other variables may have read them.
-      if (next.child.isAlive && next.environment === environment) return next.child;
+      if (next.child.isAlive && next.world === world) return next.child;
       this.#end(next);
     }
     return this.#start(wanted, false);
@@ -52,8 +49,9 @@ export class Standbys {
     if (this.#filling || this.#stopped || living.length >= this.#options.count) return;
     this.#filling = true;
     const wanted = this.#options.prepare();
+    const world = this.#worldOf(wanted);
     const child = this.#start(wanted, true);
-    this.#standbys.splice(0, Infinity, ...living, { child, environment: JSON.stringify(wanted.env) });
+    this.#standbys.splice(0, Infinity, ...living, { child, world });
     void child.warm.then(() => {
       this.#filling = false;
       // One that ended by itself would do so again: the next switch tries anew. So it does if this one was taken meanwhile.
@@ -71,6 +69,11 @@ export class Standbys {
     this.#stopped = true;
     this.discard();
     await Promise.all(this.#ending);
+  }
+
+  /** The variables, and the packages: both may change without a save of the server's. */
+  #worldOf({ env }: ReturnType<StandbysOptions["prepare"]>): string {
+    return JSON.stringify([env, installedState(this.#options.entry.file)]);
   }
 
   #start(wanted: ReturnType<StandbysOptions["prepare"]>, warmUp: boolean): ChildProcess {

@@ -1,5 +1,6 @@
 /** What a supervisor is given, and what it tells and asks its owner. */
 import type { AskedStart, ErrorReport, FromChild, Serve } from "../child/messages.ts";
+import type { ReloadTrigger } from "../log/record.ts";
 import type { ChildProcess } from "./child-process.ts";
 import type { Entry } from "./entry.ts";
 
@@ -7,8 +8,10 @@ import type { Entry } from "./entry.ts";
 export type Cause = {
   /** Milliseconds since the epoch: the save, the start, the crash. */
   readonly at: number;
-  /** Absolute paths; empty for the first start. */
+  /** Absolute paths of what was saved. */
   readonly files: readonly string[];
+  /** As in the record; undefined for a start and a save. */
+  readonly trigger?: ReloadTrigger;
 };
 
 /** What the supervisor tells and asks its owner. All of it is called in the order in which it happens. */

@@ -6,6 +6,7 @@ import { Backoff } from "./backoff.ts";
 import type { ChildListener } from "./child-process.ts";
 import { endedTruth, idleTruth } from "./idle-truth.ts";
 import { ImportedUrls } from "./imported-urls.ts";
+import { mayMapNames } from "./installed.ts";
 import { Standbys } from "./standbys.ts";
 import { starting, type Member, type Starting, type State } from "./member.ts";
 import type { Cause, SupervisorOptions } from "./supervisor-options.ts";
@@ -43,22 +44,26 @@ export class Supervisor {
     this.#standbys = new Standbys({
       entry,
       count: standby ? standbyCount : 0,
-      prepare: () => ({ args, env: environment(), guardStdout, imported: this.#imported.urls }),
+      prepare: () => {
+        const env = environment();
+        const imported = this.#imported.urls(!mayMapNames(entry.file, process.cwd(), env));
+        return { args, env, guardStdout, imported };
+      },
     });
   }
 
   /** Starts the first child, or replaces the one that serves. A start that is under way is given up for this one. */
-  start({ at, files }: Cause): void {
+  start({ files, ...given }: Cause): void {
     if (this.#stopped) return;
     this.#timers.cancel();
     this.supersede();
-    const cause: Cause = { at, files: [...new Set([...this.#supersededFiles, ...files])] };
+    const cause: Cause = { ...given, files: [...new Set([...this.#supersededFiles, ...files])] };
     this.#supersededFiles = [];
     const generation = ++this.#generation;
     const { events } = this.#options;
     events.onStarting(generation, cause);
     const member: Member = {
-      child: this.#standbys.take(cause.files.every((file) => this.#imported.hasModule(file))),
+      child: this.#standbys.take(),
       imported: new ImportedUrls(),
       state: starting(cause, this.#serve),
     };
@@ -282,7 +287,9 @@ export class Supervisor {
   }
 
   #restart(servedMs: number): void {
-    this.#timers.later(this.#backoff.next(servedMs), () => this.start({ at: Date.now(), files: [] }));
+    this.#timers.later(this.#backoff.next(servedMs), () =>
+      this.start({ at: Date.now(), files: [], trigger: "crash" }),
+    );
   }
 
   #armStandby(): void {

@@ -121,6 +121,7 @@ const optional: Readonly<Record<string, FieldType>> = {
   "gen_ai.prompt.name": "string",
   "error.type": "string",
   source: "string",
+  trigger: "string",
   url: "string",
   entry: "string",
 };

@@ -81,6 +81,8 @@ export type NotificationRecord = Common & {
   readonly body?: unknown;
 };
 
+export type ReloadTrigger = "crash" | "request";
+
 export type ReloadRecord = Common & {
   readonly kind: "reload";
   readonly event: ReloadEvent;
@@ -89,6 +91,8 @@ export type ReloadRecord = Common & {
   readonly duration_ms?: number;
   /** Files that triggered it, relative to the project. */
   readonly files?: readonly string[];
+  /** What triggered it, if it was no start and no save: a crash, or somebody who asked for it. */
+  readonly trigger?: ReloadTrigger;
   /** failed: `{ message, stack? , frame? }`. lists: `{ changes }`, what the server offers that is not as before. */
   readonly body?: unknown;
 };

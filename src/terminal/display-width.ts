@@ -4,7 +4,7 @@ import { isAscii, isPlain, plainText } from "./plain-text.ts";
 
 /** Made when it is first needed: that takes 20 ms, a third of Node's own start. */
 let segmenter: Intl.Segmenter | undefined;
-/** What may make one character with its neighbours, or is not seen: only the segmenter knows. */
+/** What may make one character with its neighbours, or is not seen: it is measured with them. */
 const joining = /[\p{M}\p{C}\u0E33\u0EB3\u0D4E\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF\uFF9E\uFF9F]/u;
 const joins = 255;
 /** The cells of each code unit that stands alone, plus one: 0 while nobody has asked. */
@@ -16,7 +16,8 @@ export function cellsOf(text: string): number {
   let cells = 0;
   for (let at = 0; at < text.length; at++) {
     const ofUnit = cellsOfUnit(text.charCodeAt(at));
-    if (ofUnit === joins) return fastStringWidth(text);
+    // Letters that are written in parts are measured as the whole that they make.
+    if (ofUnit === joins) return fastStringWidth(text.normalize("NFC"));
     cells += ofUnit;
   }
   return cells;
@@ -68,7 +69,7 @@ export function withoutStart(plain: string, cells: number): string {
   const missing = cells - cellsOf(start);
   if (missing <= 0 || rest === "") return rest;
   const wide = firstCharacter(rest);
-  return " ".repeat(cellsOf(wide) - missing) + rest.slice(wide.length);
+  return " ".repeat(Math.max(0, cellsOf(wide) - missing)) + rest.slice(wide.length);
 }
 
 export type Fitted = { readonly text: string; readonly cells: number };

@@ -10,8 +10,8 @@ import { rule } from "./rule.ts";
 const indent = 3;
 
 export function reloadStarted(view: View, record: Foreign): string[] {
-  const files = filesText(textsField(record, "files"));
-  const text = files === "" ? "starting" : `reloading: ${files}`;
+  const why = whyText(record);
+  const text = why === "" ? "starting" : `reloading: ${why}`;
   return [new Line(view.width).add(view.time, view.styles.dim).gap(2).add(text, view.styles.dim).toString()];
 }
 
@@ -21,7 +21,7 @@ export function reloadServing(view: View, record: Foreign): string[] {
   return [
     rule(styles, width, [
       { text: title(record, "serving"), style: (text) => styles.bold(styles.green(text)) },
-      { text: filesText(textsField(record, "files")) },
+      { text: whyText(record) },
       { text: durationMs === undefined ? "" : durationText(durationMs) },
     ]),
   ];
@@ -40,7 +40,7 @@ export function reloadFailed(view: View, record: Foreign): string[] {
       width,
       [
         { text: `${title(record, "start")} failed`, style: (text) => styles.bold(styles.red(text)) },
-        { text: filesText(textsField(record, "files")) },
+        { text: whyText(record) },
       ],
       styles.red,
     ),
@@ -56,9 +56,16 @@ function title(record: Foreign, ofFirst: string): string {
   return generation <= 1 ? ofFirst : `reload ${generation}`;
 }
 
+function whyText(record: Foreign): string {
+  const files = textsField(record, "files");
+  if (files.length > 0) return filesText(files);
+  const trigger = textField(record, "trigger");
+  if (trigger === "crash") return "after a crash";
+  return trigger === "request" ? "asked for" : "";
+}
+
 function filesText(files: readonly string[]): string {
-  const [first] = files;
-  if (first === undefined) return "";
+  const [first = ""] = files;
   return files.length === 1 ? first : `${first} and ${files.length - 1} more`;
 }
 

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
-  forgetNamesUrl,
   importOf,
   Loaded,
   NamesAhead,
@@ -110,7 +109,7 @@ test("what a name stands for is found ahead, and used once by the module that im
   const url = namesAheadUrl(zod.parentUrl, ["zod", "a b"]);
   expect(names.asked(url)).toEqual([zod, { ...zod, specifier: "a b" }]);
   expect(resolvedAhead(url)).toMatchObject({ url });
-  names.keep(zod, zodIs);
+  names.keep(zod, importing, zodIs);
   expect(names.take("zod", { ...importing, parentURL: "file:///p/other.ts" })).toBeUndefined();
   expect(names.take("zod", { ...importing, conditions: ["node", "require"] })).toBeUndefined();
   expect(names.take("zod", importing)).toEqual({ ...zodIs, shortCircuit: true });
@@ -121,20 +120,15 @@ test("the entry stands for itself", () => {
   const names = new NamesAhead();
   const entry = { specifier: "file:///p/server.ts", parentUrl: undefined };
   expect(names.asked(namesAheadUrl(undefined, [entry.specifier]))).toEqual([entry]);
-  names.keep(entry, { url: entry.specifier, format: "module" });
+  names.keep(entry, { conditions: ["import"] }, { url: entry.specifier, format: "module" });
   expect(names.take(entry.specifier, { conditions: ["import"] })).toMatchObject({ url: entry.specifier });
 });
 
 test("a name that stands for a file of the server's own is looked for again each time", () => {
   const names = new NamesAhead();
-  names.keep({ ...zod, specifier: "./greeting.js" }, { url: "file:///p/greeting.ts", format: "module" });
+  names.keep({ ...zod, specifier: "./greeting.js" }, importing, {
+    url: "file:///p/greeting.ts",
+    format: "module",
+  });
   expect(names.take("./greeting.js", importing)).toBeUndefined();
-});
-
-test("names are forgotten when they may stand for something else", () => {
-  const names = new NamesAhead();
-  names.keep(zod, zodIs);
-  names.forget(namesAheadUrl(zod.parentUrl, []));
-  names.forget(forgetNamesUrl);
-  expect(names.take("zod", importing)).toBeUndefined();
 });

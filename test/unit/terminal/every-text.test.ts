@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
-import { cellsOf } from "../../../src/terminal/display-width.ts";
+import { cellsOf, withoutStart } from "../../../src/terminal/display-width.ts";
 import { plainText } from "../../../src/terminal/plain-text.ts";
 import { screen } from "./screen.ts";
 
@@ -156,6 +156,27 @@ describe("plain text", () => {
     expect(plainText(text)).toBe(plain);
   });
 
+  it.each([
+    ["Hello → world…", 14],
+    ["日本語", 6],
+    ["한글", 4],
+    ["한글".normalize("NFD"), 4],
+    ["e\u0301te\u0301", 3],
+    ["👩‍👩‍👧 🇩🇪 👍🏽", 8],
+    ["❤️ ✓", 4],
+  ])("%s takes %i cells", (text, cells) => {
+    expect(cellsOf(text)).toBe(cells);
+  });
+
+  it("is cut from its start, whatever its characters make together", () => {
+    expect(withoutStart("😀\u200D1\uFE0Fabcdef", 7)).toMatch(/def$/);
+    fc.assert(
+      fc.property(anyText.map(plainText), fc.nat(40), (plain, cells) => {
+        expect(plain.endsWith(withoutStart(plain, cells).trimStart())).toBe(true);
+      }),
+    );
+  });
+
   it("is as wide as terminals show it", () => {
     const text = fc.oneof(
       anyText,
@@ -164,7 +185,7 @@ describe("plain text", () => {
     );
     fc.assert(
       fc.property(text.map(plainText), (plain) => {
-        expect(cellsOf(plain)).toBe(stringWidth(plain));
+        expect(cellsOf(plain)).toBe(stringWidth(plain.normalize("NFC")));
       }),
       { numRuns: 3000 },
     );

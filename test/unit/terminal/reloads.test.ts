@@ -25,6 +25,13 @@ describe("a generation that serves", () => {
     expect(screen().show(reload("serving", { files }))[0]).toContain("reload 2 · a.ts and 3 more · 84 ms");
   });
 
+  it.each([
+    ["crash", "reload 2 · after a crash · 84 ms"],
+    ["request", "reload 2 · asked for · 84 ms"],
+  ])("says why without a save: %s", (trigger, text) => {
+    expect(screen().show(reload("serving", { files: undefined, trigger }))[0]).toContain(text);
+  });
+
   it("is announced with --verbose only", () => {
     expect(screen({ verbosity: "verbose" }).show(reload("started"))[0]).toContain("reloading: src/server.ts");
   });
