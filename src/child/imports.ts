@@ -8,7 +8,8 @@ import { warmFilesOf, type ImportedName } from "./messages.ts";
 import { isInstalled, type Resolved } from "./module-hooks.ts";
 import { registerSyncHooks } from "./sync-hooks.ts";
 
-const reportDelayMs = 20;
+/** Most servers have started by then, and answer what waits for them. */
+const reportDelayMs = 100;
 /** What the server's own code imports, or asks for. */
 const known = new Set<string>();
 const reported = new Set<string>();
