@@ -17,6 +17,8 @@ export type UpstreamRequest = {
   readonly body?: Buffer | IncomingMessage;
   /** When whoever asks has left: the request is broken off. */
   readonly signal?: Leaving;
+  /** Its answer has no end of its own that anybody waits for. */
+  readonly isEndless?: boolean;
 };
 
 /** The server closes an idle connection at about the time that it says: one that is used then may be lost. */
@@ -28,6 +30,7 @@ const invalidValue = /[^\t\x20-\x7e\x80-\xff]/;
 const invalidPath = /[^\x21-\xff]/;
 
 type Exchange = {
+  readonly isEndless: boolean;
   readonly parser: AnswerParser;
   readonly resolve: (answer: UpstreamAnswer) => void;
   readonly reject: (error: Error) => void;
@@ -69,11 +72,16 @@ export class HttpConnection {
     return !this.#socket.destroyed && !this.#endedWell && performance.now() < this.#usableUntil;
   }
 
+  /** Nothing that anybody waits for is under way, but an answer that has no end. */
+  get isEndless(): boolean {
+    return this.#exchange?.isEndless === true && this.#exchange.answer !== undefined;
+  }
+
   /**
    * Resolves with the head of the answer. Rejects when the child cannot be reached or goes away before, when
    * `signal` is aborted, and with a TypeError if the request cannot be written as HTTP.
    */
-  send({ method, path, headers, body, signal }: UpstreamRequest): Promise<UpstreamAnswer> {
+  send({ method, path, headers, body, signal, isEndless = false }: UpstreamRequest): Promise<UpstreamAnswer> {
     return new Promise((resolve, reject) => {
       let head: string;
       try {
@@ -85,6 +93,7 @@ export class HttpConnection {
       const abort = (): void => this.destroy();
       signal?.addEventListener("abort", abort);
       const exchange: Exchange = {
+        isEndless,
         parser: new AnswerParser(method, {
           head: (answerHead) => this.#answered(exchange, answerHead),
           body: (part) => exchange.answer?.push(part),

@@ -176,7 +176,7 @@ export class HttpRelay {
 
   #lost(generation: number, why: string): void {
     this.#lastLoss = why;
-    this.#upstreams.get(generation)?.connections.destroy();
+    this.#upstreams.get(generation)?.connections.leave();
     this.#upstreams.delete(generation);
     for (const session of this.#sessions.values()) session.leave(generation);
   }

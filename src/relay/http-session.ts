@@ -169,6 +169,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   leave(generation: number): void {
     this.#ids.delete(generation);
     this.#earlyIds.delete(generation);
+    this.#stream?.leave(generation);
     this.conversation.forgetServer(generation);
   }
 

@@ -20,6 +20,13 @@ export type HttpStreamOptions = {
   readonly relay: Pick<HttpRelay, "generations" | "upstreamOf">;
 };
 
+type Attachment = {
+  readonly opening: Promise<void>;
+  readonly detached: Departure;
+  /** What the child says, once it has opened the stream. */
+  from?: UpstreamAnswer;
+};
+
 /** A connection to a child breaks before the end of its process is known. */
 const lossGraceMs = 1000;
 
@@ -29,8 +36,9 @@ export class HttpStream {
   readonly #response: ServerResponse;
   readonly #last: EventOrigin | undefined;
   readonly #relay: HttpStreamOptions["relay"];
-  readonly #closed = new Departure();
-  readonly #attached = new Map<number, { readonly opening: Promise<void>; readonly detached: Departure }>();
+  #isClosed = false;
+  /** The children that it is open in, or is being opened in. */
+  readonly #attached = new Map<number, Attachment>();
 
   constructor({ session, request, response, last, relay }: HttpStreamOptions) {
     this.#session = session;
@@ -39,7 +47,7 @@ export class HttpStream {
     this.#last = last;
     this.#relay = relay;
     response.once("close", () => {
-      this.#closed.abort();
+      this.#close();
       if (session.stream === this) session.stream = undefined;
     });
   }
@@ -50,6 +58,7 @@ export class HttpStream {
     const known = this.#attached.get(generation);
     if (known !== undefined) return known.opening;
     const detached = new Departure();
+    if (this.#isClosed) detached.abort();
     const opening = this.#attach(upstream, detached);
     this.#attached.set(generation, { opening, detached });
     opening.catch(() => this.#attached.delete(generation));
@@ -59,6 +68,12 @@ export class HttpStream {
   /** Closes the stream in that child, where it can then be opened anew. */
   detach(generation: number): void {
     this.#attached.get(generation)?.detached.abort();
+    this.#attached.delete(generation);
+  }
+
+  /** Hears that child no more, which leaves its end of the stream open until it is ended. */
+  leave(generation: number): void {
+    this.#attached.get(generation)?.from?.discard();
     this.#attached.delete(generation);
   }
 
@@ -72,13 +87,18 @@ export class HttpStream {
   }
 
   end(): void {
-    this.#closed.abort();
+    this.#close();
     this.#response.end();
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    for (const { detached } of this.#attached.values()) detached.abort();
   }
 
   async #attach(upstream: HttpUpstream, detached: Departure): Promise<void> {
     const id = await this.#session.earlyIdIn(upstream);
-    const from = await this.#open(upstream, id, Departure.any(this.#closed, detached));
+    const from = await this.#open(upstream, id, detached);
     const { generation } = upstream;
     if (from.statusCode !== 200) {
       if (this.#isServing(generation)) await this.#refuse(from);
@@ -107,6 +127,8 @@ export class HttpStream {
       },
       eventId: (own) => toClientEventId({ generation, stream: "session", id: own }),
     };
+    const attachment = this.#attached.get(generation);
+    if (attachment !== undefined) attachment.from = from;
     passEvents(from, this.#response, passing, {
       begin: () => undefined,
       end: (rest) => this.#response.write(rest),
@@ -156,6 +178,7 @@ export class HttpStream {
       path: this.#request.url ?? upstream.endpoint,
       headers: passedHeaders(this.#request.rawHeaders, { [sessionIdHeader]: id, "last-event-id": lastId }),
       signal: closed,
+      isEndless: true,
     });
   }
 

@@ -39,9 +39,12 @@ export class Connections {
     return fresh;
   }
 
-  /** Breaks off what is under way. */
-  destroy(): void {
-    for (const connection of this.#all) connection.destroy();
+  /**
+   * Breaks off what somebody waits for. The other streams close with the child, which is ended soon: to close hundreds
+   * is work, and there is better to do when a child has just been replaced.
+   */
+  leave(): void {
+    for (const connection of this.#all) if (!connection.isEndless) connection.destroy();
   }
 
   #release(connection: HttpConnection): void {

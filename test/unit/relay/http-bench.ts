@@ -56,7 +56,7 @@ export async function listeningChild(server: Server, generation = 1): Promise<Ht
   const { port } = server.address() as AddressInfo;
   const connections = new Connections(port);
   onTestFinished(() => {
-    connections.destroy();
+    connections.leave();
     server.close();
   });
   return { generation, port, endpoint: "/mcp", stateless: false, connections };

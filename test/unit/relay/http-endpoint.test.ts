@@ -28,7 +28,7 @@ async function child(generation: number): Promise<Child> {
   closings.push(() => server.close());
   const { port } = server.address() as AddressInfo;
   const connections = new Connections(port);
-  closings.push(() => connections.destroy());
+  closings.push(() => connections.leave());
   return { upstream: { generation, port, endpoint: "/mcp", stateless: true, connections }, bodies, server };
 }
 

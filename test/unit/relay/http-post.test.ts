@@ -30,7 +30,7 @@ async function child(generation: number): Promise<{ upstream: HttpUpstream; meth
   const { port } = server.address() as AddressInfo;
   const connections = new Connections(port);
   closings.push(() => server.close());
-  closings.push(() => connections.destroy());
+  closings.push(() => connections.leave());
   return { upstream: { generation, port, endpoint: "/mcp", stateless: false, connections }, methods };
 }
 

@@ -121,3 +121,21 @@ test("a stream that a replaced child has opened stays while nothing serves, howe
   third.say();
   expect(await heard(stream)).toContain("by child 3");
 });
+
+test("what a replaced child still says while it is ended, such as by a timer, does not reach the client", async () => {
+  const { generations, post, url } = await endpoint();
+  const [first, second] = [await child(1), await child(2)];
+  generations.use(first.upstream);
+  await post({ jsonrpc: "2.0", id: 7, method: "initialize" });
+  const stream = await fetch(url, { headers: { "Mcp-Session-Id": "one", Accept: "text/event-stream" } });
+  first.say();
+  expect(await heard(stream)).toContain("by child 1");
+  generations.use(second.upstream);
+  await expect.poll(second.opened).toBe(1);
+  generations.lose(1, "replaced");
+  first.say();
+  // Over another connection, and behind it.
+  await post({ jsonrpc: "2.0", id: 8, method: "tools/list" }, { "Mcp-Session-Id": "one" });
+  second.say();
+  expect(await heard(stream)).toBe("data: by child 2\n\n");
+});
