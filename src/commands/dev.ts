@@ -10,6 +10,7 @@ import { announceDevServer } from "../log/running.ts";
 import type { Unwritten } from "../log/write-queue.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { watchOutput } from "../platform/closed-output.ts";
+import { keepYoungGenerationSmall } from "../platform/young-generation.ts";
 import { counted } from "../terminal/durations.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { DevKeys } from "./dev-keys.ts";
@@ -50,6 +51,7 @@ type Ending = {
 };
 
 async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
+  keepYoungGenerationSmall();
   const { project } = options.entry;
   const log = openLog(flags, project);
   let stream: NodeJS.WriteStream = process.stderr;
