@@ -2,12 +2,13 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { connect, type AddressInfo } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { gatherHead } from "../../../src/child/gather-head.ts";
 
 /** The parts of an answer as they arrive, each a read of its own. `arrived` resolves with the first. */
 async function parts(
   answer: (response: ServerResponse, arrived: Promise<unknown>) => void,
+  method = "GET",
 ): Promise<string[]> {
   let tell: (part: Buffer) => void = () => undefined;
   const arrived = new Promise<Buffer>((resolve) => (tell = resolve));
@@ -20,7 +21,7 @@ async function parts(
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   const read: string[] = [];
   socket.on("data", (chunk: Buffer) => read.push(chunk.toString())).once("data", tell);
-  socket.write("GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+  socket.write(`${method} / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n`);
   await once(socket, "close");
   return read;
 }
@@ -56,4 +57,24 @@ test("the server's code finds the head sent, and cannot change it any more", asy
     response.end();
   });
   expect(seen).toEqual([true, "ERR_HTTP_HEADERS_SENT"]);
+});
+
+test("the answer to a call, which comes some turns later, takes the head along", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const read = await parts((response) => {
+    response.flushHeaders();
+    setImmediate(() => setImmediate(() => response.end("all")));
+  }, "POST");
+  expect(read).toHaveLength(1);
+  expect(read[0]).toMatch(/\r\n3\r\nall\r\n0\r\n\r\n$/i);
+});
+
+test("the head of an answer to a call that takes its time arrives", async () => {
+  const read = await parts((response, arrived) => {
+    response.flushHeaders();
+    void arrived.then(() => response.end("later"));
+  }, "POST");
+  expect(read[0]).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n$/);
+  expect(read.slice(1).join("")).toContain("later");
 });
