@@ -1,11 +1,5 @@
 /** Reads one HTTP/1.1 answer from the bytes of a connection (RFC 9112): its head, its body without the framing, its end. */
-import type { RawHeaders } from "./http-headers.ts";
-
-export type AnswerHead = {
-  readonly status: number;
-  readonly statusText: string;
-  readonly rawHeaders: RawHeaders;
-};
+import { answerHead, NoHttpError, type AnswerHead } from "./answer-head.ts";
 
 export type AnswerSink = {
   readonly head: (head: AnswerHead) => void;
@@ -17,20 +11,11 @@ type State = "head" | "fixed" | "chunkSize" | "chunk" | "chunkEnd" | "trailer" |
 
 /** As much as a head, or the line before a chunk, may be long. */
 const maxHeadBytes = 256 * 1024;
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
 
 /** Lengths of so many digits are read at once. */
 const quickDigits = 8;
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
-
-const framingLengths = new Set(
-  ["content-length", "transfer-encoding", "connection", "keep-alive"].map((name) => name.length),
-);
-
-export class NoHttpError extends Error {
-  override readonly name = "NoHttpError";
-}
 
 export class AnswerParser {
   readonly #method: string;
@@ -145,49 +130,18 @@ export class AnswerParser {
   }
 
   #head(text: string): void {
-    let lineEnd = endOfLine(text, 0);
-    const match = statusLine.exec(text.slice(0, lineEnd));
-    if (match === null) throw new NoHttpError("the answer does not begin as HTTP does");
-    const status = Number(match[2]);
+    const head = answerHead(text);
     // RFC 9110, section 15.2: an interim answer; the real one follows.
-    if (status < 200) return;
-    const rawHeaders: string[] = [];
-    let length: number | undefined;
-    let coding: string | undefined;
-    let connection = match[1] === "1" ? "" : "close";
-    while (lineEnd < text.length) {
-      const start = lineEnd + 2;
-      lineEnd = endOfLine(text, start);
-      const colon = text.indexOf(":", start);
-      if (colon <= start || colon >= lineEnd) throw new NoHttpError("a header of the answer has no name");
-      const name = text.slice(start, colon);
-      const value = withoutSpace(text.slice(colon + 1, lineEnd));
-      rawHeaders.push(name, value);
-      // Told by their length, most need not be looked at.
-      if (!framingLengths.has(name.length)) continue;
-      switch (name.toLowerCase()) {
-        case "content-length":
-          length = lengthOf(value, length);
-          break;
-        case "transfer-encoding":
-          coding = value.toLowerCase();
-          break;
-        case "connection":
-          connection = value.toLowerCase();
-          break;
-        case "keep-alive":
-          this.keepAliveMs = keepAliveOf(value);
-          break;
-      }
-    }
-    this.#frame(status, length, coding);
-    this.#staysOpen = this.#state !== "untilClose" && !/\bclose\b/.test(connection);
-    this.#sink.head({ status, statusText: match[3] ?? "", rawHeaders });
+    if (head.status < 200) return;
+    this.keepAliveMs = head.keepAliveMs;
+    this.#frame(head);
+    this.#staysOpen = this.#state !== "untilClose" && !head.closes;
+    this.#sink.head(head);
     if (this.#state === "fixed" && this.#left === 0) this.#finish();
   }
 
   /** RFC 9112, section 6.3. */
-  #frame(status: number, length: number | undefined, coding: string | undefined): void {
+  #frame({ status, length, coding }: AnswerHead): void {
     this.#left = 0;
     if (this.#method === "HEAD" || status === 204 || status === 304) this.#state = "fixed";
     else if (coding !== undefined)
@@ -221,33 +175,4 @@ function hexDigit(code: number | undefined): number | undefined {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const letter = code | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined;
-}
-
-/** RFC 9110, section 5.6.3: of what looks like space, only these two are. */
-function withoutSpace(value: string): string {
-  let [start, end] = [0, value.length];
-  while (start < end && isSpace(value.charCodeAt(start))) start++;
-  while (end > start && isSpace(value.charCodeAt(end - 1))) end--;
-  return value.slice(start, end);
-}
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x09;
-}
-
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf("\r\n", from);
-  return end === -1 ? text.length : end;
-}
-
-function lengthOf(value: string, before: number | undefined): number {
-  const length = /^\d{1,15}$/.test(value) ? Number(value) : NaN;
-  if (Number.isNaN(length) || (before !== undefined && before !== length))
-    throw new NoHttpError("the length of the answer is no number");
-  return length;
-}
-
-function keepAliveOf(value: string): number | undefined {
-  const seconds = /\btimeout=(\d{1,9})/i.exec(value)?.[1];
-  return seconds === undefined ? undefined : Number(seconds) * 1000;
 }

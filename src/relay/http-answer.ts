@@ -106,7 +106,7 @@ export function writeHead(
 }
 
 /** How long the head of a stream waits for its first event, to be one write with it. */
-const headDelayMs = 10;
+const headDelayMs = 5;
 
 /** What becomes of the client's answer when events are passed on. */
 export type Outlet = {

@@ -4,15 +4,17 @@
  */
 import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
-import { AnswerParser, type AnswerHead } from "./answer-parser.ts";
+import type { AnswerHead } from "./answer-head.ts";
+import { AnswerParser } from "./answer-parser.ts";
 import type { Leaving } from "./departure.ts";
-import type { RawHeaders } from "./http-headers.ts";
+import { headerLines, type RawHeaders } from "./http-headers.ts";
 import { UpstreamAnswer } from "./upstream-answer.ts";
 
 export type UpstreamRequest = {
   readonly method: string;
   readonly path: string;
-  readonly headers: RawHeaders;
+  /** Or their lines, as `headerLines` writes them. */
+  readonly headers: RawHeaders | string;
   /** A whole body, a stream of one, or none. */
   readonly body?: Buffer | IncomingMessage;
   /** When whoever asks has left: the request is broken off. */
@@ -25,8 +27,6 @@ export type UpstreamRequest = {
 const keepAliveMarginMs = 1000;
 /** A shorter body is copied behind its head, which costs less than a second part of a write. */
 const copiedBytes = 16 * 1024;
-/** RFC 9110, section 5.5, and what Node lets through. */
-const invalidValue = /[^\t\x20-\x7e\x80-\xff]/;
 const invalidPath = /[^\x21-\xff]/;
 
 type Exchange = {
@@ -221,15 +221,15 @@ export class HttpConnection {
 }
 
 /** @throws TypeError if that is no HTTP. */
-function headOf(method: string, path: string, headers: RawHeaders, body: UpstreamRequest["body"]): string {
+function headOf(
+  method: string,
+  path: string,
+  headers: UpstreamRequest["headers"],
+  body: UpstreamRequest["body"],
+): string {
   if (invalidPath.test(path)) throw new TypeError("the path of a request contains what no path may");
-  let head = `${method} ${path} HTTP/1.1\r\n`;
-  for (let index = 0; index < headers.length; index += 2) {
-    const value = headers[index + 1] ?? "";
-    if (invalidValue.test(value)) throw new TypeError(`the header ${headers[index] ?? ""} cannot be sent`);
-    head += `${headers[index] ?? ""}: ${value}\r\n`;
-  }
-  return `${head}${framingOf(method, body)}Connection: keep-alive\r\n\r\n`;
+  const lines = typeof headers === "string" ? headers : headerLines(headers);
+  return `${method} ${path} HTTP/1.1\r\n${lines}${framingOf(method, body)}Connection: keep-alive\r\n\r\n`;
 }
 
 /** A streamed body is framed as the client has framed it: by its length, or in chunks. */

@@ -35,6 +35,20 @@ export function passedHeaders(
   return passed;
 }
 
+/** RFC 9110, section 5.5, and what Node lets through. */
+const invalidValue = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** As they are written. @throws TypeError if a value is none. */
+export function headerLines(headers: RawHeaders): string {
+  let lines = "";
+  for (let index = 0; index < headers.length; index += 2) {
+    const value = headers[index + 1] ?? "";
+    if (invalidValue.test(value)) throw new TypeError(`the header ${headers[index] ?? ""} cannot be sent`);
+    lines += `${headers[index] ?? ""}: ${value}\r\n`;
+  }
+  return lines;
+}
+
 /** A request, or an answer. */
 type Headed = Pick<IncomingMessage, "headers">;
 

@@ -4,7 +4,7 @@ import type { Conversation } from "./conversation.ts";
 import { Departure, type Leaving } from "./departure.ts";
 import { cancelledRequest } from "./established.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
-import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
+import { passedHeaders } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
 import { sendUpstream, wasNeverReceived, type HttpUpstream } from "./http-upstream.ts";
@@ -71,13 +71,14 @@ export async function send(
         if (requests.length > 0) await session?.hears(upstream);
         if (isWithdrawn()) throw new WithdrawnError("the client withdrew the request");
         // Is written before it returns; all else can be done while the child works.
+        const { rawHeaders, url = upstream.endpoint } = post.request;
         const answering = sendUpstream(upstream, {
           method: "POST",
-          path: post.request.url ?? upstream.endpoint,
-          headers: passedHeaders(post.request.rawHeaders, {
-            ...route.relayHeaders,
-            ...(id === undefined ? {} : { [sessionIdHeader]: id }),
-          }),
+          path: url,
+          headers:
+            session === undefined || id === undefined
+              ? passedHeaders(rawHeaders, route.relayHeaders)
+              : session.sameHeaders.linesOf(rawHeaders, id),
           body: route.body,
           signal: post.gone,
         });

@@ -8,6 +8,7 @@ import { readReply } from "./http-answer.ts";
 import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
 import type { Id, Message, Request, Response } from "./json-rpc.ts";
 import type { Watched } from "./list-watch.ts";
+import { SameHeaders } from "./same-headers.ts";
 import type { SeenLists } from "./seen-lists.ts";
 import { elapsedMs } from "./traffic.ts";
 
@@ -43,6 +44,8 @@ export class HttpSession implements Watched<HttpUpstream> {
   readonly waiting = new Map<Id, () => void>();
   /** Requests whose stream the client has lost before they were answered, and may take up again. */
   readonly interrupted = new Set<Id>();
+  /** Of its requests. */
+  readonly sameHeaders = new SameHeaders();
   /** The client's DELETE is on its way. */
   isDeleting = false;
   /** Headers of `initialize`, with the credentials of the latest request. */

@@ -68,9 +68,18 @@ export function wasNeverReceived(error: unknown): boolean {
 export function readBody(message: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    message.on("data", (chunk: Buffer) => chunks.push(chunk));
-    message.once("end", () => {
+    const length = Number(message.headers["content-length"]);
+    let taken = 0;
+    const whole = (): void =>
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+    message.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      taken += chunk.length;
+      // As long as it says that it is: its end is told some turns later.
+      if (taken === length) whole();
+    });
+    message.once("end", () => {
+      if (taken !== length || taken === 0) whole();
     });
     message.once("error", reject);
     message.once("close", () => {

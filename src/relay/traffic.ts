@@ -7,15 +7,17 @@ export type Pending = {
   readonly request: Request;
   readonly generation: number;
   readonly startedMs: number;
+  /** What the records of both the request and its answer say of it. */
+  readonly attributes: Attributes;
 };
 
 export function pendingRequest(request: Request, generation: number): Pending {
-  return { request, generation, startedMs: performance.now() };
+  return { request, generation, startedMs: performance.now(), attributes: requestAttributes(request) };
 }
 
 export function requestRecord(dir: Direction, pending: Pending, bytes: number): RecordInput {
-  const { request, generation } = pending;
-  return { kind: "request", dir, generation, ...requestAttributes(request), bytes, body: request };
+  const { request, generation, attributes } = pending;
+  return { ...attributes, kind: "request", dir, generation, bytes, body: request };
 }
 
 /** `dir` is the answer's own direction. */
@@ -25,17 +27,19 @@ export function responseRecord(
   response: Response,
   bytes: number,
 ): RecordInput {
-  const errorType = errorOf(response);
-  return {
+  const { generation, attributes, startedMs } = pending;
+  const duration_ms = elapsedMs(startedMs);
+  const record = {
+    ...attributes,
     kind: "response",
     dir,
-    generation: pending.generation,
-    ...requestAttributes(pending.request),
-    ...(errorType === undefined ? {} : { "error.type": errorType }),
+    generation,
     bytes,
-    duration_ms: elapsedMs(pending.startedMs),
+    duration_ms,
     body: response,
-  };
+  } as const;
+  const errorType = errorOf(response);
+  return errorType === undefined ? record : { ...record, "error.type": errorType };
 }
 
 /** The endpoint answered an HTTP status instead of a JSON-RPC message. */
@@ -44,7 +48,7 @@ export function httpErrorRecord(pending: Pending, status: number, body: string):
     kind: "response",
     dir: "s2c",
     generation: pending.generation,
-    ...requestAttributes(pending.request),
+    ...pending.attributes,
     "error.type": `http_${status}`,
     bytes: Buffer.byteLength(body),
     duration_ms: elapsedMs(pending.startedMs),
@@ -74,15 +78,13 @@ export function elapsedMs(startedMs: number): number {
 }
 
 function requestAttributes({ id, method, params }: Request): Attributes {
+  const attributes = { "mcp.method.name": method, "jsonrpc.request.id": String(id) };
   const name = asString(at(params, "name"));
   const uri = asString(at(params, "uri"));
-  return {
-    "mcp.method.name": method,
-    "jsonrpc.request.id": String(id),
-    ...(method === "tools/call" && name !== undefined ? { "gen_ai.tool.name": name } : {}),
-    ...(method === "prompts/get" && name !== undefined ? { "gen_ai.prompt.name": name } : {}),
-    ...(method.startsWith("resources/") && uri !== undefined ? { "mcp.resource.uri": uri } : {}),
-  };
+  if (method === "tools/call" && name !== undefined) return { ...attributes, "gen_ai.tool.name": name };
+  if (method === "prompts/get" && name !== undefined) return { ...attributes, "gen_ai.prompt.name": name };
+  if (method.startsWith("resources/") && uri !== undefined) return { ...attributes, "mcp.resource.uri": uri };
+  return attributes;
 }
 
 function errorOf(response: Response): string | undefined {

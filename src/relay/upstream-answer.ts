@@ -3,7 +3,7 @@
  * becomes of a small answer.
  */
 import type { IncomingHttpHeaders } from "node:http";
-import type { AnswerHead } from "./answer-parser.ts";
+import type { AnswerHead } from "./answer-head.ts";
 import type { RawHeaders } from "./http-headers.ts";
 
 /** Takes a body as it comes. Of `end` and `broken` one is called, once, and nothing after it. */
@@ -21,9 +21,10 @@ export class UpstreamAnswer {
   readonly statusCode: number;
   readonly statusMessage: string;
   readonly rawHeaders: RawHeaders;
+  /** By their names in lower case; of several with one name, the first. */
+  readonly headers: IncomingHttpHeaders;
   isPaused = false;
   readonly #onPause: (isPaused: boolean) => void;
-  #headers: IncomingHttpHeaders | undefined;
   #sink: BodySink | undefined;
   /** What came before anybody read. */
   #held: Buffer[] = [];
@@ -35,17 +36,8 @@ export class UpstreamAnswer {
     this.statusCode = head.status;
     this.statusMessage = head.statusText;
     this.rawHeaders = head.rawHeaders;
+    this.headers = head.headers;
     this.#onPause = onPause;
-  }
-
-  /** By their names in lower case; of several with one name, the first. */
-  get headers(): IncomingHttpHeaders {
-    if (this.#headers !== undefined) return this.#headers;
-    const headers: IncomingHttpHeaders = {};
-    for (let index = 0; index < this.rawHeaders.length; index += 2)
-      headers[(this.rawHeaders[index] ?? "").toLowerCase()] ??= this.rawHeaders[index + 1] ?? "";
-    this.#headers = headers;
-    return headers;
   }
 
   /** Nothing comes any more. */

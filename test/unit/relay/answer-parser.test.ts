@@ -1,7 +1,8 @@
 /** Answers as a server writes them, cut anywhere. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AnswerParser, NoHttpError, type AnswerHead } from "../../../src/relay/answer-parser.ts";
+import { NoHttpError, type AnswerHead } from "../../../src/relay/answer-head.ts";
+import { AnswerParser } from "../../../src/relay/answer-parser.ts";
 
 type Read = { head: AnswerHead | undefined; body: string; ended: boolean; parser: AnswerParser };
 
