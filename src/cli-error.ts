@@ -15,3 +15,8 @@ export class CliError extends Error {
     this.exitCode = options.exitCode ?? exitCodes.failed;
   }
 }
+
+/** Told by its name: a command that is bundled apart has a class of its own. */
+export function isCliError(error: unknown): error is CliError {
+  return error instanceof Error && error.name === "CliError";
+}

@@ -1,5 +1,5 @@
 /** The command table: imports the one command that is called, and turns what it throws into a message and an exit code. */
-import { CliError, exitCodes } from "./cli-error.ts";
+import { CliError, exitCodes, isCliError } from "./cli-error.ts";
 import { watchOutput, type OutputWatch } from "./platform/closed-output.ts";
 import { packageVersion } from "./version.ts";
 
@@ -98,7 +98,7 @@ function overview(): string {
 }
 
 async function report(error: unknown): Promise<number> {
-  if (error instanceof CliError) {
+  if (isCliError(error)) {
     const { printFailure } = await import("./terminal/failure.ts");
     printFailure(process.stderr, error.message, error.hint);
     return error.exitCode;
