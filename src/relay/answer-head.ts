@@ -6,12 +6,13 @@ export class NoHttpError extends Error {
   override readonly name = "NoHttpError";
 }
 
-export type AnswerHead = {
+const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
+
+export class AnswerHead {
+  readonly text: string;
   readonly status: number;
   readonly statusText: string;
   readonly rawHeaders: RawHeaders;
-  /** By their names in lower case; of several with one name, the first. */
-  readonly headers: IncomingHttpHeaders;
   /** `Content-Length`, in bytes. */
   readonly length: number | undefined;
   /** `Transfer-Encoding`, in lower case. */
@@ -20,64 +21,74 @@ export type AnswerHead = {
   readonly closes: boolean;
   /** How long the server keeps an idle connection, in ms; undefined if it does not say. */
   readonly keepAliveMs: number | undefined;
-};
+  #headers: IncomingHttpHeaders | undefined;
 
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
+  /** @throws NoHttpError if that is none. */
+  constructor(text: string) {
+    this.text = text;
+    const lineEnd = endOfLine(text, 0);
+    const match = statusLine.exec(text.slice(0, lineEnd));
+    if (match === null) throw new NoHttpError("the answer does not begin as HTTP does");
+    this.status = Number(match[2]);
+    this.statusText = match[3] ?? "";
+    const rawHeaders: string[] = [];
+    let length: number | undefined;
+    let coding: string | undefined;
+    let connection = match[1] === "1" ? "" : "close";
+    let keepAliveMs: number | undefined;
+    // Of an interim answer nobody wants to know more.
+    if (this.status >= 200) {
+      for (const [name, value] of headersOf(text, lineEnd)) {
+        rawHeaders.push(name, value);
+        // Told by their length, most need not be looked at.
+        if (!framingLengths.has(name.length)) continue;
+        switch (name.toLowerCase()) {
+          case "content-length":
+            length = lengthOf(value, length);
+            break;
+          case "transfer-encoding":
+            coding = value.toLowerCase();
+            break;
+          case "connection":
+            connection = value.toLowerCase();
+            break;
+          case "keep-alive":
+            keepAliveMs = keepAliveOf(value);
+            break;
+        }
+      }
+    }
+    this.rawHeaders = rawHeaders;
+    this.length = length;
+    this.coding = coding;
+    this.closes = /\bclose\b/.test(connection);
+    this.keepAliveMs = keepAliveMs;
+  }
 
-/** A server's answers mostly have the same head as one before, but for a date that changes every second. */
-const known = new Map<string, AnswerHead>();
-const mostKnown = 64;
-const longestKnown = 2048;
-
-/** @throws NoHttpError */
-export function answerHead(text: string): AnswerHead {
-  if (text.length > longestKnown) return parse(text);
-  const same = known.get(text);
-  if (same !== undefined) return same;
-  const head = parse(text);
-  if (known.size >= mostKnown) known.clear();
-  known.set(text, head);
-  return head;
+  /** By their names in lower case; of several with one name, the first. */
+  get headers(): IncomingHttpHeaders {
+    if (this.#headers !== undefined) return this.#headers;
+    const headers: IncomingHttpHeaders = {};
+    for (let index = 0; index < this.rawHeaders.length; index += 2)
+      headers[(this.rawHeaders[index] ?? "").toLowerCase()] ??= this.rawHeaders[index + 1] ?? "";
+    this.#headers = headers;
+    return headers;
+  }
 }
 
-function parse(text: string): AnswerHead {
-  let lineEnd = endOfLine(text, 0);
-  const match = statusLine.exec(text.slice(0, lineEnd));
-  if (match === null) throw new NoHttpError("the answer does not begin as HTTP does");
-  const rawHeaders: string[] = [];
-  const headers: IncomingHttpHeaders = {};
-  let length: number | undefined;
-  let coding: string | undefined;
-  let connection = match[1] === "1" ? "" : "close";
-  let keepAliveMs: number | undefined;
+const framingLengths = new Set(
+  ["content-length", "transfer-encoding", "connection", "keep-alive"].map((name) => name.length),
+);
+
+function* headersOf(text: string, from: number): Generator<readonly [name: string, value: string]> {
+  let lineEnd = from;
   while (lineEnd < text.length) {
     const start = lineEnd + 2;
     lineEnd = endOfLine(text, start);
     const colon = text.indexOf(":", start);
     if (colon <= start || colon >= lineEnd) throw new NoHttpError("a header of the answer has no name");
-    const name = text.slice(start, colon);
-    const value = withoutSpace(text.slice(colon + 1, lineEnd));
-    const lowerCase = name.toLowerCase();
-    rawHeaders.push(name, value);
-    headers[lowerCase] ??= value;
-    switch (lowerCase) {
-      case "content-length":
-        length = lengthOf(value, length);
-        break;
-      case "transfer-encoding":
-        coding = value.toLowerCase();
-        break;
-      case "connection":
-        connection = value.toLowerCase();
-        break;
-      case "keep-alive":
-        keepAliveMs = keepAliveOf(value);
-        break;
-    }
+    yield [text.slice(start, colon), withoutSpace(text.slice(colon + 1, lineEnd))];
   }
-  const closes = /\bclose\b/.test(connection);
-  const status = Number(match[2]);
-  return { status, statusText: match[3] ?? "", rawHeaders, headers, length, coding, closes, keepAliveMs };
 }
 
 /** RFC 9110, section 5.6.3: of what looks like space, only these two are. */

@@ -1,5 +1,5 @@
 /** Reads one HTTP/1.1 answer from the bytes of a connection (RFC 9112): its head, its body without the framing, its end. */
-import { answerHead, NoHttpError, type AnswerHead } from "./answer-head.ts";
+import { AnswerHead, NoHttpError } from "./answer-head.ts";
 
 export type AnswerSink = {
   readonly head: (head: AnswerHead) => void;
@@ -20,6 +20,7 @@ const lineFeed = 0x0a;
 export class AnswerParser {
   readonly #method: string;
   readonly #sink: AnswerSink;
+  readonly #before: AnswerHead | undefined;
   #state: State = "head";
   /** The beginning of a head or a line, of which the end has not come. */
   #rest: Buffer | undefined;
@@ -29,19 +30,19 @@ export class AnswerParser {
   /** How long the server keeps an idle connection, in ms; undefined if it does not say. */
   keepAliveMs: number | undefined;
 
-  /** @param method of the request that this answers: the answer to HEAD has no body. */
-  constructor(method: string, sink: AnswerSink) {
+  /**
+   * @param method of the request that this answers: the answer to HEAD has no body.
+   * @param before the head of another answer, which most are the same as.
+   */
+  constructor(method: string, sink: AnswerSink, before?: AnswerHead) {
     this.#method = method;
     this.#sink = sink;
+    this.#before = before;
   }
 
   /** The answer is complete, and the connection can take another request. */
   get isReusable(): boolean {
     return this.#state === "done" && this.#staysOpen;
-  }
-
-  get isDone(): boolean {
-    return this.#state === "done";
   }
 
   /** @throws NoHttpError if that cannot be part of an answer. */
@@ -130,7 +131,7 @@ export class AnswerParser {
   }
 
   #head(text: string): void {
-    const head = answerHead(text);
+    const head = this.#before?.text === text ? this.#before : new AnswerHead(text);
     // RFC 9110, section 15.2: an interim answer; the real one follows.
     if (head.status < 200) return;
     this.keepAliveMs = head.keepAliveMs;

@@ -19,7 +19,7 @@ export type UpstreamRequest = {
   readonly body?: Buffer | IncomingMessage;
   /** When whoever asks has left: the request is broken off. */
   readonly signal?: Leaving;
-  /** Its answer has no end of its own that anybody waits for. */
+  /** Nobody waits for the end of its answer. */
   readonly isEndless?: boolean;
 };
 
@@ -46,6 +46,8 @@ export class HttpConnection {
   readonly #socket: Socket;
   readonly #onIdle: (connection: HttpConnection) => void;
   #exchange: Exchange | undefined;
+  /** Of the last answer. */
+  #head: AnswerHead | undefined;
   #error: Error | undefined;
   #endedWell = false;
   /** When the server may close it, in ms of `performance.now()`. */
@@ -72,9 +74,9 @@ export class HttpConnection {
     return !this.#socket.destroyed && !this.#endedWell && performance.now() < this.#usableUntil;
   }
 
-  /** Nothing that anybody waits for is under way, but an answer that has no end. */
+  /** What is under way is an answer whose end nobody waits for. */
   get isEndless(): boolean {
-    return this.#exchange?.isEndless === true && this.#exchange.answer !== undefined;
+    return this.#exchange?.isEndless === true && this.#exchange.answer?.statusCode === 200;
   }
 
   /**
@@ -94,11 +96,15 @@ export class HttpConnection {
       signal?.addEventListener("abort", abort);
       const exchange: Exchange = {
         isEndless,
-        parser: new AnswerParser(method, {
-          head: (answerHead) => this.#answered(exchange, answerHead),
-          body: (part) => exchange.answer?.push(part),
-          end: () => this.#completed(exchange),
-        }),
+        parser: new AnswerParser(
+          method,
+          {
+            head: (answerHead) => this.#answered(exchange, answerHead),
+            body: (part) => exchange.answer?.push(part),
+            end: () => this.#completed(exchange),
+          },
+          this.#head,
+        ),
         resolve,
         reject,
         answer: undefined,
@@ -177,6 +183,7 @@ export class HttpConnection {
   }
 
   #answered(exchange: Exchange, head: AnswerHead): void {
+    this.#head = head;
     exchange.answer = new UpstreamAnswer(head, (isPaused) => {
       if (this.#exchange !== exchange) return;
       if (isPaused) this.#socket.pause();

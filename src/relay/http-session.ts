@@ -44,7 +44,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   readonly waiting = new Map<Id, () => void>();
   /** Requests whose stream the client has lost before they were answered, and may take up again. */
   readonly interrupted = new Set<Id>();
-  /** Of its requests. */
+  /** The headers of its requests, as they go on. */
   readonly sameHeaders = new SameHeaders();
   /** The client's DELETE is on its way. */
   isDeleting = false;

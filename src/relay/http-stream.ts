@@ -21,10 +21,10 @@ export type HttpStreamOptions = {
 };
 
 type Attachment = {
-  readonly opening: Promise<void>;
+  opening: Promise<void>;
   readonly detached: Departure;
   /** What the child says, once it has opened the stream. */
-  from?: UpstreamAnswer;
+  from: UpstreamAnswer | undefined;
 };
 
 /** A connection to a child breaks before the end of its process is known. */
@@ -57,12 +57,18 @@ export class HttpStream {
     const { generation } = upstream;
     const known = this.#attached.get(generation);
     if (known !== undefined) return known.opening;
-    const detached = new Departure();
-    if (this.#isClosed) detached.abort();
-    const opening = this.#attach(upstream, detached);
-    this.#attached.set(generation, { opening, detached });
-    opening.catch(() => this.#attached.delete(generation));
-    return opening;
+    const attachment: Attachment = {
+      opening: Promise.resolve(),
+      detached: new Departure(),
+      from: undefined,
+    };
+    if (this.#isClosed) attachment.detached.abort();
+    this.#attached.set(generation, attachment);
+    attachment.opening = this.#attach(upstream, attachment);
+    attachment.opening.catch(() => {
+      if (this.#attached.get(generation) === attachment) this.#attached.delete(generation);
+    });
+    return attachment.opening;
   }
 
   /** Closes the stream in that child, where it can then be opened anew. */
@@ -71,7 +77,7 @@ export class HttpStream {
     this.#attached.delete(generation);
   }
 
-  /** Hears that child no more, which leaves its end of the stream open until it is ended. */
+  /** Hears that child no more. The connection stays open until the child's process ends. */
   leave(generation: number): void {
     this.#attached.get(generation)?.from?.discard();
     this.#attached.delete(generation);
@@ -96,15 +102,22 @@ export class HttpStream {
     for (const { detached } of this.#attached.values()) detached.abort();
   }
 
-  async #attach(upstream: HttpUpstream, detached: Departure): Promise<void> {
+  async #attach(upstream: HttpUpstream, attachment: Attachment): Promise<void> {
+    const { detached } = attachment;
     const id = await this.#session.earlyIdIn(upstream);
     const from = await this.#open(upstream, id, detached);
     const { generation } = upstream;
+    if (this.#attached.get(generation) !== attachment) {
+      // It was left meanwhile.
+      from.discard();
+      return;
+    }
     if (from.statusCode !== 200) {
       if (this.#isServing(generation)) await this.#refuse(from);
       else from.discard();
       return;
     }
+    attachment.from = from;
     if (!this.#response.headersSent) {
       writeHead(from, this.#response, this.#session.id);
       this.#response.flushHeaders();
@@ -127,8 +140,6 @@ export class HttpStream {
       },
       eventId: (own) => toClientEventId({ generation, stream: "session", id: own }),
     };
-    const attachment = this.#attached.get(generation);
-    if (attachment !== undefined) attachment.from = from;
     passEvents(from, this.#response, passing, {
       begin: () => undefined,
       end: (rest) => this.#response.write(rest),

@@ -21,11 +21,11 @@ export class UpstreamAnswer {
   readonly statusCode: number;
   readonly statusMessage: string;
   readonly rawHeaders: RawHeaders;
-  /** By their names in lower case; of several with one name, the first. */
-  readonly headers: IncomingHttpHeaders;
   isPaused = false;
+  readonly #head: AnswerHead;
   readonly #onPause: (isPaused: boolean) => void;
   #sink: BodySink | undefined;
+  #isDiscarded = false;
   /** What came before anybody read. */
   #held: Buffer[] = [];
   #heldBytes = 0;
@@ -36,8 +36,13 @@ export class UpstreamAnswer {
     this.statusCode = head.status;
     this.statusMessage = head.statusText;
     this.rawHeaders = head.rawHeaders;
-    this.headers = head.headers;
+    this.#head = head;
     this.#onPause = onPause;
+  }
+
+  /** By their names in lower case; of several with one name, the first. */
+  get headers(): IncomingHttpHeaders {
+    return this.#head.headers;
   }
 
   /** Nothing comes any more. */
@@ -45,7 +50,7 @@ export class UpstreamAnswer {
     return this.#over !== undefined;
   }
 
-  /** To be called once. What has come already is told before this returns. */
+  /** To be called once, unless the rest is discarded. What has come already is told before this returns. */
   read(sink: BodySink): void {
     this.#sink = sink;
     for (const part of this.#held.splice(0)) sink.data(part);
@@ -66,13 +71,19 @@ export class UpstreamAnswer {
     });
   }
 
-  /** Nobody wants the body, but the connection can be used again when it has come. */
+  /**
+   * Nobody wants the body, or the rest of it: whoever reads it hears no more, not even its end. It is read all the same,
+   * so that the connection can be used again or its end is noticed.
+   */
   discard(): void {
+    this.#isDiscarded = true;
     this.read({ data: () => undefined, end: () => undefined, broken: () => undefined });
+    if (this.isPaused) this.resume();
   }
 
   /** Reads no more from the connection for the moment; of what was read a rest may still come. */
   pause(): void {
+    if (this.#isDiscarded) return;
     this.isPaused = true;
     this.#onPause(true);
   }

@@ -117,3 +117,22 @@ test.each([
 ])("refuses %s", (_what, parts) => {
   expect(() => read(parts)).toThrow(NoHttpError);
 });
+
+test("answers over one connection have each its own head, whatever the one before was", () => {
+  const heads = ["200 OK\r\nX-One: 1", "200 OK\r\nX-One: 1", "404 Not Found\r\nX-One: 2"];
+  let before: AnswerHead | undefined;
+  const seen = heads.map((head) => {
+    const sink = {
+      head: (one: AnswerHead) => void (before = one),
+      body: () => undefined,
+      end: () => undefined,
+    };
+    new AnswerParser("POST", sink, before).push(Buffer.from(`HTTP/1.1 ${head}\r\nContent-Length: 0\r\n\r\n`));
+    return [before?.status, before?.headers["x-one"]];
+  });
+  expect(seen).toEqual([
+    [200, "1"],
+    [200, "1"],
+    [404, "2"],
+  ]);
+});

@@ -1,6 +1,6 @@
 /** The HTTP endpoint before children that a test plays. */
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { onTestFinished } from "vitest";
 import type { RecordInput } from "../../../src/log/record.ts";
@@ -58,6 +58,7 @@ export async function listeningChild(server: Server, generation = 1): Promise<Ht
   onTestFinished(() => {
     connections.leave();
     server.close();
+    if (server instanceof HttpServer) server.closeAllConnections();
   });
   return { generation, port, endpoint: "/mcp", stateless: false, connections };
 }

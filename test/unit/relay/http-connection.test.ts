@@ -231,3 +231,39 @@ test("a slow reader holds the server back, and gets everything", async () => {
   expect(written).toBeLessThan(count);
   expect((await answer.body()).length).toBe(count * part.length);
 });
+
+test("where nobody listens any more a server that goes away is noticed, however slow the reader was", async () => {
+  const ended = new Told<void>();
+  const part = Buffer.alloc(64 * 1024, "x");
+  const upstream = await serving((_request, response) => {
+    response.writeHead(200, { "Content-Type": "text/event-stream" }).write(part);
+    void ended.promise.then(() => response.destroy());
+  });
+  const answer = await sendUpstream(upstream, ask({ method: "GET", isEndless: true }));
+  answer.read({ data: () => answer.pause(), end: () => undefined, broken: () => undefined });
+  await expect.poll(() => answer.isPaused).toBe(true);
+  answer.discard();
+  ended.resolve();
+  await expect.poll(() => answer.isOver).toBe(true);
+});
+
+test("a child that is left breaks off what somebody waits for, and leaves open what nobody does", async () => {
+  const open = new Set<string>();
+  const upstream = await serving((request, response) => {
+    const { url = "" } = request;
+    open.add(url);
+    response.once("close", () => open.delete(url));
+    if (url !== "/headless") response.writeHead(url === "/refused" ? 405 : 200).flushHeaders();
+  });
+  const endless = ask({ method: "GET", isEndless: true });
+  await sendUpstream(upstream, { ...endless, path: "/stream" });
+  const refusal = (await sendUpstream(upstream, { ...endless, path: "/refused" })).body();
+  const headless = sendUpstream(upstream, { ...endless, path: "/headless" });
+  const call = (await sendUpstream(upstream, ask({ path: "/call" }))).body();
+  await expect.poll(() => open.size).toBe(4);
+  const ends = Promise.allSettled([refusal, headless, call]);
+  upstream.connections.leave();
+  for (const end of await ends)
+    expect(end).toMatchObject({ status: "rejected", reason: { code: "ECONNRESET" } });
+  await expect.poll(() => [...open]).toEqual(["/stream"]);
+});

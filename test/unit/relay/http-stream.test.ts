@@ -4,7 +4,13 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import type { HttpUpstream } from "../../../src/relay/http-upstream.ts";
 import { answerJson, endpoint, scripted } from "./http-bench.ts";
 
-type Child = { readonly upstream: HttpUpstream; readonly opened: () => number; readonly say: () => void };
+type Child = {
+  readonly upstream: HttpUpstream;
+  readonly opened: () => number;
+  /** Its client, as far as it knows, hears it. */
+  readonly isOpen: () => boolean;
+  readonly say: () => void;
+};
 
 /** Says its generation. */
 async function child(generation: number, streamsMax = 1): Promise<Child> {
@@ -27,7 +33,12 @@ async function child(generation: number, streamsMax = 1): Promise<Child> {
     });
     response.writeHead(200, { "Content-Type": "text/event-stream" }).flushHeaders();
   });
-  return { upstream, opened: () => opened, say: () => stream?.write(`data: by child ${generation}\n\n`) };
+  return {
+    upstream,
+    opened: () => opened,
+    isOpen: () => stream !== undefined,
+    say: () => stream?.write(`data: by child ${generation}\n\n`),
+  };
 }
 
 /** A session whose first child has crashed, and how its client opens a stream. */
@@ -133,9 +144,30 @@ test("what a replaced child still says while it is ended, such as by a timer, do
   generations.use(second.upstream);
   await expect.poll(second.opened).toBe(1);
   generations.lose(1, "replaced");
+  // To close it is work for which there is time when the process ends.
+  expect(first.isOpen()).toBe(true);
   first.say();
   // Over another connection, and behind it.
   await post({ jsonrpc: "2.0", id: 8, method: "tools/list" }, { "Mcp-Session-Id": "one" });
+  second.say();
+  expect(await heard(stream)).toBe("data: by child 2\n\n");
+});
+
+test("a client that leaves after a switch leaves the child that serves, and can come back", async () => {
+  const { generations, post, url } = await endpoint();
+  const [first, second] = [await child(1), await child(2)];
+  generations.use(first.upstream);
+  await post({ jsonrpc: "2.0", id: 7, method: "initialize" });
+  const headers = { "Mcp-Session-Id": "one", Accept: "text/event-stream" };
+  const leaving = new AbortController();
+  await fetch(url, { headers, signal: leaving.signal });
+  generations.use(second.upstream);
+  await expect.poll(second.isOpen).toBe(true);
+  generations.lose(1, "replaced");
+  leaving.abort();
+  await expect.poll(second.isOpen).toBe(false);
+  const stream = await fetch(url, { headers });
+  expect(stream.status).toBe(200);
   second.say();
   expect(await heard(stream)).toBe("data: by child 2\n\n");
 });
