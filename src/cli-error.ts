@@ -16,7 +16,12 @@ export class CliError extends Error {
   }
 }
 
-/** Told by its name: a command that is bundled apart has a class of its own. */
+/** For what another bundle may have thrown, which has a class of its own. */
 export function isCliError(error: unknown): error is CliError {
-  return error instanceof Error && error.name === "CliError";
+  return (
+    error instanceof Error &&
+    error.name === "CliError" &&
+    "exitCode" in error &&
+    typeof error.exitCode === "number"
+  );
 }

@@ -1,5 +1,6 @@
 /** Sends the head of an answer together with what follows it soon: a write of its own costs more than a small answer. */
 import type { ServerResponse } from "node:http";
+import { setTimeout } from "node:timers";
 
 /**
  * An answer to a call mostly follows its head within a millisecond. The streams that clients keep open say nothing for

@@ -51,7 +51,6 @@ type Ending = {
 };
 
 async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
-  keepYoungGenerationSmall();
   const { project } = options.entry;
   const log = openLog(flags, project);
   let stream: NodeJS.WriteStream = process.stderr;
@@ -76,6 +75,7 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
     recorder,
     onListening: (about) => {
       records.flush();
+      keepYoungGenerationSmall();
       const http = about.front instanceof HttpFront ? about.front : undefined;
       if (http !== undefined) stream = process.stdout;
       recorder(metaRecord(options, { url: http?.url, fastmcp: server.fastmcpVersion }));

@@ -2,8 +2,17 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { connect, type AddressInfo } from "node:net";
+import type * as Timers from "node:timers";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { gatherHead } from "../../../src/child/gather-head.ts";
+
+const clock = vi.hoisted(() => ({ stands: false }));
+vi.mock("node:timers", async (original) => {
+  const real = await original<typeof Timers>();
+  const setTimeout = (action: () => void, delayMs: number): NodeJS.Timeout =>
+    real.setTimeout(() => (clock.stands ? undefined : action()), delayMs);
+  return { ...real, setTimeout };
+});
 
 /** The parts of an answer as they arrive, each a read of its own. `arrived` resolves with the first. */
 async function parts(
@@ -60,8 +69,8 @@ test("the server's code finds the head sent, and cannot change it any more", asy
 });
 
 test("the answer to a call, which comes some turns later, takes the head along", async () => {
-  vi.useFakeTimers({ toFake: ["setTimeout"] });
-  onTestFinished(() => void vi.useRealTimers());
+  clock.stands = true;
+  onTestFinished(() => void (clock.stands = false));
   const read = await parts((response) => {
     response.flushHeaders();
     setImmediate(() => setImmediate(() => response.end("all")));
