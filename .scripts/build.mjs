@@ -35,7 +35,7 @@ const ofParent = {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
 };
-// To read two dozen shared chunks takes longer than what `inspect` does for most who call it.
+// `inspect` would have to read two dozen shared chunks, of which Node's loader makes 8 ms of its 150.
 const inspect = await build({ ...ofParent, entryPoints: { inspect: "src/commands/inspect.ts" } });
 const parent = await build({
   ...ofParent,
