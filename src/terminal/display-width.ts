@@ -16,11 +16,15 @@ export function cellsOf(text: string): number {
   let cells = 0;
   for (let at = 0; at < text.length; at++) {
     const ofUnit = cellsOfUnit(text.charCodeAt(at));
-    // Letters that are written in parts are measured as the whole that they make.
-    if (ofUnit === joins) return fastStringWidth(text.normalize("NFC"));
+    if (ofUnit === joins) return cellsOfLine(text);
     cells += ofUnit;
   }
   return cells;
+}
+
+/** Of a line as it is printed: its colours take none, and letters that are written in parts make a whole. */
+export function cellsOfLine(line: string): number {
+  return fastStringWidth(line.normalize("NFC"));
 }
 
 /** `joins` if that depends on what is beside it. */

@@ -1,5 +1,5 @@
 /** Lines at the bottom of a terminal that are drawn anew until they are gone: calls that wait for their answers. */
-import fastStringWidth from "fast-string-width";
+import { cellsOfLine } from "./display-width.ts";
 
 type LiveStream = Pick<NodeJS.WriteStream, "write" | "rows" | "columns" | "writableNeedDrain">;
 
@@ -78,7 +78,7 @@ export class LiveRegion {
 
 /** A terminal that became narrower since has folded the line. */
 function rowsOf(line: string, columns: number): number {
-  return columns > 0 ? Math.max(1, Math.ceil(fastStringWidth(line) / columns)) : 1;
+  return columns > 0 ? Math.max(1, Math.ceil(cellsOfLine(line) / columns)) : 1;
 }
 
 function drawText(lines: readonly string[]): string {

@@ -1,7 +1,6 @@
 /** Requests and their answers as lines. */
-import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
-import { connect, disconnect, exchange, notification, screen, text } from "./screen.ts";
+import { connect, disconnect, exchange, notification, screen, shownCells, text } from "./screen.ts";
 
 const whoami = { params: { name: "whoami", arguments: { name: "x" } }, result: text("You are Ada") };
 
@@ -112,7 +111,7 @@ describe("a request and its answer", () => {
       const lines = screen({ columns }).show(...failed);
       const words = lines.join(" ").replace(/\s+/g, " ");
       expect(words).toContain(message);
-      expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
+      expect(Math.max(...lines.map((line) => shownCells(line)))).toBeLessThanOrEqual(columns);
     }
   });
 
@@ -123,7 +122,7 @@ describe("a request and its answer", () => {
         ...exchange({ params: { name: "t", arguments: { name } }, result: text(name) }),
       );
       expect(lines).toHaveLength(1);
-      expect(stringWidth(lines[0]!)).toBeLessThanOrEqual(columns);
+      expect(shownCells(lines[0]!)).toBeLessThanOrEqual(columns);
       expect(lines[0]).toContain("…");
     }
   });
@@ -231,7 +230,7 @@ describe("--expand", () => {
     expect(lines[1]?.trim()).toBe("→ {");
     expect(lines.map((line) => line.trim())).toContain('"name": "whoami",');
     expect(lines.map((line) => line.trim())).toContain("← {");
-    expect(lines.every((line) => stringWidth(line) <= 80)).toBe(true);
+    expect(lines.every((line) => shownCells(line) <= 80)).toBe(true);
     expect(lines.slice(1).join(" ").replace(/\s+/g, " ")).toContain("long words ".repeat(30).trim());
   });
 

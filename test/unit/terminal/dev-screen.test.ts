@@ -1,8 +1,8 @@
 /** The block of the start, on screens of any width. */
-import stringWidth from "fast-string-width";
 import { expect, test } from "vitest";
 import { startBlock, startLine, type StartBlock } from "../../../src/terminal/dev-screen.ts";
 import { stylesFor } from "../../../src/terminal/styles.ts";
+import { shownCells } from "./screen.ts";
 
 const about: StartBlock = {
   asked: { name: "orders", version: "1.2.0" },
@@ -44,7 +44,7 @@ test("one line for those who want less", () => {
 
 test.each([100, 60, 44, 30])("%i columns: nothing is wider, and the entry is JSON", (width) => {
   const text = block({ width });
-  expect(Math.max(...text.split("\n").map((line) => stringWidth(line)))).toBeLessThanOrEqual(
+  expect(Math.max(...text.split("\n").map((line) => shownCells(line)))).toBeLessThanOrEqual(
     Math.max(width, 36),
   );
   const entry = /"orders": \{[^}]*\}/.exec(text)?.[0];

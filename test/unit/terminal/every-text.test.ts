@@ -1,10 +1,9 @@
 /** Whatever servers and clients say: nothing but text reaches the terminal, and no line is wider than it. */
 import fc from "fast-check";
-import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import { cellsOf, withoutStart } from "../../../src/terminal/display-width.ts";
 import { plainText } from "../../../src/terminal/plain-text.ts";
-import { screen } from "./screen.ts";
+import { screen, shownCells } from "./screen.ts";
 
 const nasty = fc.constantFrom(
   "\u001B[31mred\u001B[0m",
@@ -131,7 +130,7 @@ describe("any record whatever", () => {
         (records, columns, verbosity, expand, color) => {
           const { show } = screen({ columns, verbosity, expand, color, showMeta: true });
           for (const line of show(...records)) {
-            expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+            expect(shownCells(line)).toBeLessThanOrEqual(columns);
             const rest = color ? line.replace(ownColors, "") : line;
             expect(forbidden.test(rest), JSON.stringify(rest)).toBe(false);
           }
@@ -185,7 +184,7 @@ describe("plain text", () => {
     );
     fc.assert(
       fc.property(text.map(plainText), (plain) => {
-        expect(cellsOf(plain)).toBe(stringWidth(plain.normalize("NFC")));
+        expect(cellsOf(plain)).toBe(shownCells(plain));
       }),
       { numRuns: 3000 },
     );

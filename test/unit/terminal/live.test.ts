@@ -100,6 +100,17 @@ test("nothing of it stays when the window becomes narrower", () => {
   region.stop();
 });
 
+test("what is written in parts takes no more rows than it is shown in", () => {
+  const { rows, show, region } = live();
+  const [before, beforeAnswer] = exchange({ id: "1", params: { name: "before" }, result: text("4") });
+  show(before);
+  show(beforeAnswer);
+  show(exchange({ id: "2", params: { name: "한글".normalize("NFD").repeat(12) } })[0]);
+  vi.advanceTimersByTime(1000);
+  expect(rows()).toEqual([expect.stringContaining("before"), expect.stringContaining("tools/call")]);
+  region.stop();
+});
+
 test("of many that wait the newest are shown, and nothing of them stays at the end", () => {
   const { rows, show, region } = live();
   for (let id = 1; id <= 30; id += 1) show(exchange({ id: String(id), params: { name: `t${id}` } })[0]);

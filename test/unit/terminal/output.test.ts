@@ -1,7 +1,6 @@
 /** What the server prints, errors, and records that are not as they should be. */
-import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
-import { screen, type Fields } from "./screen.ts";
+import { type Fields, screen, shownCells } from "./screen.ts";
 
 function output(body: string, fields: Fields = {}): Fields {
   return { kind: "output", stream: "stderr", body, ...fields };
@@ -130,8 +129,8 @@ it.each([
   const error = { kind: "error", body: { message: "no", file: "/p/a.ts", line: 7, frame } };
   const lines = screen({ columns: 60 }).show(error);
   const [at = "", mark = ""] = lines.slice(lines.findIndex((line) => line.includes("> 7 |")));
-  expect(stringWidth(at.slice(0, at.indexOf("parse")))).toBe(mark.indexOf("^"));
-  expect(stringWidth(at)).toBeLessThanOrEqual(60);
+  expect(shownCells(at.slice(0, at.indexOf("parse")))).toBe(mark.indexOf("^"));
+  expect(shownCells(at)).toBeLessThanOrEqual(60);
 });
 
 it("says how many records are missing and why", () => {

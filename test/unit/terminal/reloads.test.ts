@@ -1,7 +1,6 @@
 /** Reloads and the first record of a log, as rules across the screen. */
-import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
-import { screen, type Fields } from "./screen.ts";
+import { type Fields, screen, shownCells } from "./screen.ts";
 
 function reload(event: string, fields: Fields = {}): Fields {
   return { kind: "reload", event, generation: 2, files: ["src/server.ts"], duration_ms: 84, ...fields };
@@ -12,7 +11,7 @@ describe("a generation that serves", () => {
     const lines = screen({ columns }).show(reload("started"), reload("serving"));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^── reload 2 · src\/server\.ts · 84 ms ─+$/);
-    expect(stringWidth(lines[0]!)).toBe(columns);
+    expect(shownCells(lines[0]!)).toBe(columns);
   });
 
   it("is the start itself when it is the first", () => {

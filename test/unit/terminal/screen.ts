@@ -1,9 +1,15 @@
 /** A screen for tests: renders records at a width, with or without colour, and makes the records that are needed. */
+import stringWidth from "fast-string-width";
 import { EventLines, type EventLinesOptions } from "../../../src/terminal/event-lines.ts";
 import { stylesFor } from "../../../src/terminal/styles.ts";
 import type { LogRecord } from "../../../src/log/record.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
+
+/** The cells that a terminal shows a line in, where letters that are written in parts make a whole. */
+export function shownCells(line: string): number {
+  return stringWidth(line.normalize("NFC"));
+}
 
 /** Noon of a day in local time, so that the tests pass in every time zone. */
 export const noon = new Date(2026, 1, 3, 12, 0, 0, 7);

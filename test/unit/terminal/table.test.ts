@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import stringWidth from "fast-string-width";
 import { describe, expect, test } from "vitest";
 import { DurationHistogram } from "../../../src/log/duration-histogram.ts";
 import { sessionsTable, type ListedSession } from "../../../src/terminal/sessions-table.ts";
 import { statisticsTable } from "../../../src/terminal/statistics-table.ts";
 import { stylesFor } from "../../../src/terminal/styles.ts";
+import { shownCells } from "./screen.ts";
 
 const styles = stylesFor({ isTTY: false }, {});
 const now = new Date(2026, 10, 23, 12, 0, 0);
@@ -100,7 +100,7 @@ test("no line is wider than the screen, and none is broken", () => {
         ...statisticsTable(styles, width, methods),
       ];
       expect(lines).toHaveLength(1 + rows.length + 1 + methods.length);
-      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      for (const line of lines) expect(shownCells(line)).toBeLessThanOrEqual(width);
       expect(lines.join("")).not.toMatch(/\p{Cc}/u);
     }),
   );
