@@ -192,7 +192,7 @@ export class Redactor {
 
   /** Tools answer with JSON in a text: its keys are looked at like all others. */
   #json(text: string): string | undefined {
-    if (!/^\s*[{[]/.test(text) || !/[}\]]\s?$/.test(text)) return undefined;
+    if (!/^\s*[{[]/.test(text) || !/[}\]]$/.test(text.trimEnd())) return undefined;
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -251,7 +251,7 @@ function isText(value: unknown): value is string {
 }
 
 function holdsText(value: unknown, depth = 0): boolean {
-  if (typeof value === "string") return !/^\d*$/.test(value);
+  if (typeof value === "string") return value !== "";
   if (typeof value !== "object" || value === null) return false;
   return depth > 8 || Object.values(value).some((item) => holdsText(item, depth + 1));
 }

@@ -11,13 +11,13 @@ export const redactedMark = "[redacted]";
 const suspicious =
   /b(?:earer|asic)|token|se(?:cret|nha|ed.?phrase)|p(?:ass|wd|(?:in|at\d*)\b)|otp|key|kennwort|verifier|auth|c(?:ookie|redential|ontrase|url |onnection.?string)|assertion|jwt|mnemonic|dsn\b|:\/\/[^/\s]*@|-----BEGIN|[?&#](?:code|sig|signature|x-\w+-signature)=|парол|密[码碼]|口令|パスワード|비밀번호|[ａ-ｚ]/i;
 
-/** RFC 6750 and RFC 7617; "no bearer token given" and "Basic usage" are language. */
+/** RFC 6750 and RFC 7617; "no bearer token given", "token-based" and "Basic usage" are language. */
 const bearer =
-  /\bbearer(?:\s+|%20|\+)["']?(?!\[redacted\]|tokens?\b|auth(?:entication|orization)?\b|(?:realm|error|error_description|scope|resource_metadata)=)[^\s"'`,;<>\\]+/gi;
+  /\bbearer(?:\s+|%20|\+)["']?(?!\[redacted\]|(?:tokens?(?:-based)?|auth(?:entication|orization)?)(?![\w~+/=-]|\.\w)|(?:realm|error|error_description|scope|resource_metadata)=)[^\s"'`,;<>\\]+/gi;
 const basic = /\b[Bb]asic(?:\s+|%20)(?=.[a-zA-Z]*[\d+/=A-Z])[A-Za-z0-9+/_-]{6,}={0,2}/g;
 /** A header written as text holds its credential up to the end of the line or of the quotes around it. */
 const headerLine =
-  /\b((?:proxy-)?authorization|(?:set-)?cookie2?)(\\*["']?\s{0,3}[:=]\s{0,3}\[?\\*["'`]?)([^\s"'`\\][^\r\n"'`\\]*)/gi;
+  /\b((?:proxy-)?authorization|(?:set-)?cookie2?)(\\*["']?\s{0,3}[:=]\s{0,3}\[?\\*["'`]?)(?![[{]\s*[\r\n])([^\s"'`\\][^\r\n"'`\\]*)/gi;
 const flag = /(?<![\w-])(--?([A-Za-z][\w-]{0,60})\s+)(?!-)\S+/g;
 const curlUser = /(\bcurl\b[^\r\n]{0,400}?\s(?:-u|--user)[\s=]{0,3}["']?[^\s:"']{1,200}:)[^\s"']+/g;
 const element = /(<([A-Za-z][\w:.-]{0,60})(?: [^<>]{0,200})?>)[^<>]{1,4096}(?=<\/\2>)/g;
@@ -86,7 +86,9 @@ function redactUrls(text: string): string {
 const assignedName =
   /(?<![\p{L}\p{N}_$.-])([\p{L}\p{N}_$.-]{1,60}(?: [\p{L}\p{N}_$.-]{1,60})?)(\\*["'`]?(?:[ \t]{4,40}|\s{0,3})(?:=>|[:=：＝])(?:[ \t]{4,40}|\s{0,3}))/gu;
 const quotedValue = /(\\*["'`])((?:\\.|[^\r\n])*?)(?:\1|$)/my;
-const listValue = /[[{][^\]}\r\n]*[\]}]?/y;
+/** The end of the line, or of what closes it, of a list that is not closed as a whole. */
+const openListValue = /[[{][^\]}\r\n]*[\]}]?/y;
+const listStep = /[^[\]{}"'`\\]+|\\*["'`]|[\\[\]{}]/y;
 const bareValue = /[^\s"'`,;&]+/y;
 /** Of several words, up to the end of the line. */
 const phraseName = /mnemonic|phrase/i;
@@ -110,18 +112,34 @@ function redactAssignments(text: string, of: "text" | "code"): string {
     }
     const bare = phraseName.test(name) ? phraseValue : bareValue;
     const quoted = matchAt(quotedValue, text, start);
-    const unquoted = of === "code" ? null : (matchAt(listValue, text, start) ?? matchAt(bare, text, start));
-    const value = quoted ?? unquoted;
-    if (value === null || text.startsWith(redactedMark, start + (quoted?.[1] ?? "").length)) continue;
-    if (noValue.test(value[0].split(" ", 1).join())) continue;
-    if (nameClass === "counted" && /^\W*\d+\W*$/.test(value[0])) continue;
+    const unquoted = (): string | undefined => listAt(text, start) ?? matchAt(bare, text, start)?.[0];
+    const value = quoted?.[0] ?? (of === "code" ? undefined : unquoted());
+    if (value === undefined || text.startsWith(redactedMark, start + (quoted?.[1] ?? "").length)) continue;
+    if (noValue.test(value.split(" ", 1).join())) continue;
+    if (nameClass === "counted" && /^\W*\d+\W*$/.test(value)) continue;
     const quote = quoted?.[1] ?? "";
-    const closing = value[0].length > quote.length && value[0].endsWith(quote) ? quote : "";
+    const closing = value.length > quote.length && value.endsWith(quote) ? quote : "";
     result += `${text.slice(copied, start)}${quote}${redactedMark}${closing}`;
-    copied = start + value[0].length;
+    copied = start + value.length;
     assignedName.lastIndex = copied;
   }
   return copied === 0 ? text : result + text.slice(copied);
+}
+
+/** `{ … }` or `[ … ]`, over several lines if it is closed, or goes on in the next one where the text was cut. */
+function listAt(text: string, start: number): string | undefined {
+  if (text[start] !== "[" && text[start] !== "{") return undefined;
+  let depth = 0;
+  for (let at = start; at < text.length;) {
+    const step = matchAt(listStep, text, at)?.[0] ?? "";
+    if (step === "[" || step === "{") depth += 1;
+    if (step === "]" || step === "}") depth -= 1;
+    at += /["'`]$/.test(step) ? (matchAt(quotedValue, text, at)?.[0] ?? step).length : step.length;
+    if (depth === 0) return text.slice(start, at);
+  }
+  return /^.\s*[\r\n]/.test(text.slice(start, start + 40))
+    ? text.slice(start)
+    : matchAt(openListValue, text, start)?.[0];
 }
 
 function matchAt(sticky: RegExp, text: string, position: number): RegExpExecArray | null {

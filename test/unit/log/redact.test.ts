@@ -84,6 +84,11 @@ describe("Redactor", () => {
       (_, value) => `request failed: Authorization: Bearer ${value}`,
       (_, value) => `{"authorization":"Bearer ${value}"}`,
       (_, value) => `Error: invalid bearer "${value}" given`,
+      (_, value) => `caller sent Bearer token-${value}`,
+      (_, value) => `caller sent Bearer auth.${value}`,
+      (key, value) => `${JSON.stringify({ [key]: { user: "bob", value } }, null, 2)}\r\n\n`,
+      (key, value) => `found ${JSON.stringify({ [key]: [{ a: "}]" }, { value }] }, null, 2)} there`,
+      (key, value) => JSON.stringify({ [key]: { a: "b", value }, rest: [] }, null, 2).slice(0, -6),
       (key, value) => `${key}=${value}`,
       (key, value) => `${key}:${" ".repeat(12)}${value}`,
       (key, value) => `${key}${" ".repeat(12)}= ${value}`,
@@ -169,6 +174,8 @@ describe("redactText", () => {
   it.each([
     "Unexpected token '}' in JSON at position 4",
     "no bearer token given",
+    "missing bearer token.",
+    "bearer token-based authentication, bearer auth",
     "Basic usage: see the documentation",
     "the key to the riddle",
     "listening on http://127.0.0.1:8080/mcp",
@@ -197,6 +204,12 @@ describe("redactText", () => {
     expect(redactText("got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl")).toBe("got [redacted]");
     expect(redactText("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----")).toBe(
       "-----BEGIN PRIVATE KEY-----[redacted]-----END PRIVATE KEY-----",
+    );
+  });
+
+  it("leaves the lines behind a bracket that nothing closes", () => {
+    expect(redactText("Unexpected token: { in JSON\n    at parse (a.ts:1:2)")).toBe(
+      "Unexpected token: [redacted]\n    at parse (a.ts:1:2)",
     );
   });
 
@@ -243,6 +256,9 @@ describe("redactText", () => {
       "token[",
       "'token':",
       "cookie: [",
+      "token: [",
+      "token: {\n",
+      "token: {'",
       "://a:b",
       "Basic a",
       "<token>",
@@ -291,14 +307,16 @@ describe("classifyName", () => {
     expect(classifyName(name)).toBe("harmless");
   });
 
-  it.each(["tokens", "maxTokens", "input_tokens", "max-output-tokens", "TOTAL_TOKENS"])(
+  it.each(["pass", "tokens", "maxTokens", "input_tokens", "max-output-tokens", "TOTAL_TOKENS"])(
     "%s holds a count if it is a number",
     (name) => {
       expect(classifyName(name)).toBe("counted");
       const usage = { [name]: 12, nested: { [name]: { cached: 3 } } };
       expect(new Redactor().redact(usage).value).toBe(usage);
       expect(redactText(`${name}: 12`)).toBe(`${name}: 12`);
-      expect(new Redactor().redact({ [name]: ["ab-1"] }).value).toEqual({ [name]: "[redacted]" });
+      for (const value of [["ab-1"], "48151623", ["48151623"]]) {
+        expect(new Redactor().redact({ [name]: value }).value).toEqual({ [name]: "[redacted]" });
+      }
     },
   );
 
