@@ -60,6 +60,15 @@ export class Connection {
     this.#close = close;
   }
 
+  /** The server, or what connects to it, is still there. */
+  get isOpen(): boolean {
+    return this.client.transport !== undefined;
+  }
+
+  get isCancelled(): boolean {
+    return this.#signal.aborted;
+  }
+
   /** One request, whose result is given as it came; cancelled by the signal. */
   request(
     method: string,
@@ -93,7 +102,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
     return await shakeHands(transport, run, options);
   } catch (error) {
     await run?.end();
-    throw target.kind === "url" ? explained(error, target.url) : error;
+    throw target.kind === "url" ? explained(error, target.url.href) : error;
   }
 }
 
@@ -186,10 +195,11 @@ async function soon(promise: Promise<unknown>): Promise<void> {
   await Promise.race([promise.catch(() => undefined), timeout]);
 }
 
-function explained(error: unknown, url: URL): unknown {
+/** What HTTP and the network say is told of `whom`; another error stays what it is. */
+export function explained<Other>(error: Other, whom: string): Other | CliError {
   if (error instanceof StreamableHTTPError) {
     const refused = error.code === 401 || error.code === 403;
-    return new CliError(`${url.href} answered with status ${String(error.code)}: ${bodyOf(error)}`, {
+    return new CliError(`${whom} answered with status ${String(error.code)}: ${bodyOf(error)}`, {
       ...(refused
         ? { hint: 'say who calls: -H "Authorization: Bearer <token>", or MCP_TOKEN in the project\'s .env' }
         : {}),
@@ -199,7 +209,7 @@ function explained(error: unknown, url: URL): unknown {
   if (error instanceof TypeError) {
     const cause = error.cause instanceof Error ? error.cause.message : error.message;
     const isTls = /certificate|self.signed/i.test(cause);
-    return new CliError(`${url.href} cannot be reached: ${cause}`, {
+    return new CliError(`${whom} cannot be reached: ${cause}`, {
       hint: isTls ? "trust its certificate: NODE_EXTRA_CA_CERTS=<file.pem>" : "is the server running?",
       cause: error,
     });

@@ -17,6 +17,11 @@ const volatileKey =
 const isoTime = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?/g;
 const uuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi;
 const epoch = /(?<![\d.])1[4-9]\d{8}(?:\d{3})?(?![\d.])/g;
+/** Seconds: a number is a time where it is one of these days now, and was none that is to come. */
+const aroundNow = 366 * 24 * 3600;
+/** Of what is listed by name, a difference of order is none. */
+const listing = /^result\.(?:tools|prompts|resources|resourceTemplates)$/;
+const schemaProperties = /(?:^|\.)properties$/;
 
 /** @param ignored paths; `*` stands for one name or index. */
 export function differences(recorded: unknown, now: unknown, ignored: readonly string[] = []): Difference[] {
@@ -34,11 +39,14 @@ export function differences(recorded: unknown, now: unknown, ignored: readonly s
   }
 
   function objects(before: object, after: object, path: string): void {
+    // A schema tells of a property that is called `date`, and of none that is.
+    const isSchema = schemaProperties.test(path);
     const [old, fresh] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
     for (const key of new Set([...old.keys(), ...fresh.keys()])) {
       const place = path === "" ? key : `${path}.${key}`;
       // Optional bookkeeping may come and go; what it says may change, and what kind of thing it is may not.
       if (
+        !isSchema &&
         volatileKey.test(key) &&
         (!old.has(key) || !fresh.has(key) || typeof old.get(key) === typeof fresh.get(key))
       )
@@ -53,17 +61,26 @@ export function differences(recorded: unknown, now: unknown, ignored: readonly s
     if (old !== undefined && fresh !== undefined) {
       for (const name of new Set([...old.keys(), ...fresh.keys()]))
         compare(old.get(name), fresh.get(name), `${path}[${name}]`);
+      if (!listing.test(path)) order([...old.keys()], [...fresh.keys()], path);
       return;
     }
     for (let index = 0; index < Math.max(before.length, after.length); index++)
       compare(before[index], after[index], `${path}[${index}]`);
   }
 
+  function order(before: readonly string[], after: readonly string[], path: string): void {
+    const [old, fresh] = [
+      before.filter((name) => after.includes(name)),
+      after.filter((name) => before.includes(name)),
+    ];
+    if (old.some((name, index) => name !== fresh[index])) note(path, old, fresh);
+  }
+
   function texts(before: string, after: string, path: string): void {
     if (before === after) return;
     const [old, fresh] = [structured(before), structured(after)];
     if (old !== undefined && fresh !== undefined) compare(old, fresh, path);
-    else if (!matches(steady(before), steady(after))) note(path, before, after);
+    else if (!matches(...steady(before, after))) note(path, before, after);
   }
 
   function note(path: string, before: unknown, after: unknown): void {
@@ -79,15 +96,31 @@ export function differences(recorded: unknown, now: unknown, ignored: readonly s
 function isSameScalar(before: unknown, after: unknown): boolean {
   if (before === after) return true;
   if (before === redactedMark) return after !== undefined;
-  return typeof before === "number" && typeof after === "number" && isEpoch(before) && isEpoch(after);
+  return typeof before === "number" && typeof after === "number" && areTimes(before, after);
 }
 
-function isEpoch(value: number): boolean {
-  return steady(String(Math.trunc(value))) === "<time>";
+/** Seconds or milliseconds since the epoch. */
+function areTimes(before: number, after: number): boolean {
+  const seconds = (value: number): number => (value > 1e11 ? value / 1000 : value);
+  const now = Date.now() / 1000;
+  const isPast = before > 1.4e9 && seconds(before) < now + aroundNow;
+  return isPast && before > 1e11 === after > 1e11 && Math.abs(seconds(after) - now) < aroundNow;
 }
 
-function steady(text: string): string {
-  return text.replace(uuid, "<id>").replace(isoTime, "<time>").replace(epoch, "<time>");
+/** Both without what is different every time. */
+function steady(before: string, after: string): [before: string, after: string] {
+  const [old, fresh] = [withoutIds(before), withoutIds(after)];
+  const [oldNumbers, freshNumbers] = [old.match(epoch) ?? [], fresh.match(epoch) ?? []];
+  const isTime = (index: number): boolean => areTimes(Number(oldNumbers[index]), Number(freshNumbers[index]));
+  const withoutTimes = (text: string): string => {
+    let index = 0;
+    return text.replace(epoch, (number) => (isTime(index++) ? "<time>" : number));
+  };
+  return [withoutTimes(old), withoutTimes(fresh)];
+}
+
+function withoutIds(text: string): string {
+  return text.replace(uuid, "<id>").replace(isoTime, "<time>");
 }
 
 /** What was redacted may have been anything. */

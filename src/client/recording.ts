@@ -4,6 +4,7 @@ import { filterFor } from "../log/filter.ts";
 import { history } from "../log/history.ts";
 import { currentLogs, logsIn, placeAt, placeOfProject, type Place } from "../log/locate.ts";
 import type { FoundFile } from "../log/log-files.ts";
+import { withElsewhere } from "../log/logged-elsewhere.ts";
 import type { LogRecord } from "../log/record.ts";
 import { field, isObject, textField, type Foreign } from "../terminal/foreign.ts";
 
@@ -41,10 +42,11 @@ const pointless = new Set(["notifications/cancelled", "notifications/progress"])
  * @throws CliError if there is no such session.
  */
 export async function readRecording(what: string, log: string | undefined, cwd: string): Promise<Recording> {
-  const [session = "", id] = what.split("/", 2);
-  const place = log === undefined ? placeOfProject(cwd) : placeAt(log, cwd);
+  const [, session = "", id] = /^([^/]*)(?:\/(.*))?$/s.exec(what) ?? [];
+  const named = log === undefined ? placeOfProject(cwd) : placeAt(log, cwd);
+  const place = named && (await withElsewhere(named));
   if (place === undefined) throw usage("this folder is in no project", "name a log: --log <file or project>");
-  const records = await find(place, session);
+  const records = lastOf(await find(place, session));
   if (records.length === 0) {
     throw usage(`no session ${session} is recorded in ${place.name}`, "mcp inspect --sessions lists them");
   }
@@ -71,6 +73,12 @@ async function find(place: Place, session: string): Promise<LogRecord[]> {
     if (records.length > 0) return records;
   }
   return [];
+}
+
+/** In a log that several runs of a server were written to, there may be more than one of that name. */
+function lastOf(records: readonly LogRecord[]): readonly LogRecord[] {
+  const start = records.findLastIndex((record) => record.kind === "session" && record.event === "connect");
+  return records.slice(Math.max(0, start));
 }
 
 async function recordsOf(log: readonly FoundFile[], session: string): Promise<LogRecord[]> {
@@ -129,6 +137,8 @@ function stepOf(
   const sent = { method, params: paramsOf(one.body) };
   if (one.kind === "notification") return { kind: "notification", seq, sent };
   if (response === undefined) return skipped("it was never answered");
+  const status = /^http_(\d+)$/.exec(response["error.type"] ?? "")?.[1];
+  if (answer === undefined && status !== undefined) return skipped(`it was refused with HTTP ${status}`);
   if (answer === undefined)
     return skipped("its answer was too long for the log, or recorded without its payload");
   return { kind: "request", seq, sent, answer };

@@ -1,9 +1,9 @@
 /** Sends what was recorded again, one request after the other, and compares the answers. */
 import { ErrorCode, McpError, type Result } from "@modelcontextprotocol/sdk/types.js";
-import { field, isObject } from "../terminal/foreign.ts";
-import type { Connection } from "./connect.ts";
+import { field, isObject, type Foreign } from "../terminal/foreign.ts";
+import { explained, type Connection } from "./connect.ts";
 import { differences, type Difference } from "./difference.ts";
-import type { Answer, Message, Recording, Step } from "./recording.ts";
+import type { Message, Recording, Step } from "./recording.ts";
 import { filledIn } from "./redacted-values.ts";
 
 export type Replayed = {
@@ -54,30 +54,33 @@ async function replayStep(
   }
   const { method, params } = step.sent;
   const sent = filledIn(params, values);
-  if (step.kind === "notification") {
-    await connection.notify(method, sent);
-    return undefined;
-  }
-  const now = await answerTo(connection, method, sent);
   // Shown as it was recorded: what was put in is nobody's business.
-  return { seq: step.seq, method, params, differences: differences(step.answer, now, ignored) };
-}
-
-async function answerTo(connection: Connection, method: string, params: Message["params"]): Promise<Answer> {
-  try {
-    return { result: await connection.request(method, params) };
-  } catch (thrown) {
-    if (!(thrown instanceof McpError) || isOurs(thrown)) throw thrown;
-    const message = thrown.message.replace(/^MCP error -?\d+: /, "");
-    const data = thrown.data === undefined ? {} : { data: thrown.data };
-    return { error: { code: thrown.code, message, ...data } };
+  const replayed = { seq: step.seq, method, params };
+  if (!connection.isOpen) return { ...replayed, differences: [], skipped: "the server had ended" };
+  if (step.kind === "notification") {
+    const now = await outcomeOf(connection, connection.notify(method, sent));
+    return "error" in now ? { ...replayed, differences: [{ path: "error", now: now.error }] } : undefined;
   }
+  const now = await outcomeOf(connection, connection.request(method, sent));
+  return { ...replayed, differences: differences(step.answer, now, ignored) };
 }
 
-/** The connection is gone, or the replay was cancelled: no server has answered that. */
-function isOurs({ code }: McpError): boolean {
-  const ours: readonly number[] = [ErrorCode.ConnectionClosed, ErrorCode.RequestTimeout];
-  return ours.includes(code);
+/** Where no answer comes, as of a server that ended, that is one that differs. Throws if the replay is cancelled. */
+async function outcomeOf<Outcome>(
+  connection: Connection,
+  asked: Promise<Outcome>,
+): Promise<{ readonly result: Outcome } | { readonly error: Foreign }> {
+  try {
+    return { result: await asked };
+  } catch (thrown) {
+    if (connection.isCancelled || !(thrown instanceof Error)) throw thrown;
+    if (!connection.isOpen) return { error: { message: "the server ended without an answer" } };
+    const message = explained(thrown, "the server").message.replace(/^MCP error -?\d+: /, "");
+    if (!(thrown instanceof McpError)) return { error: { message } };
+    return {
+      error: { code: thrown.code, message, ...(thrown.data === undefined ? {} : { data: thrown.data }) },
+    };
+  }
 }
 
 /**

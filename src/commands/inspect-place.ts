@@ -1,7 +1,8 @@
 /** Decides which logs `mcp inspect` means: those of the argument, of this project, or of a dev server that runs here. */
 import { dirname } from "node:path";
 import { CliError, exitCodes } from "../cli-error.ts";
-import { currentLogs, logsIn, placeAt, placeOfFile, placeOfProject, type Place } from "../log/locate.ts";
+import { placeAt, placeOfFile, placeOfProject, type Place } from "../log/locate.ts";
+import { withElsewhere } from "../log/logged-elsewhere.ts";
 import { runningDevServers, type RunningDevServer } from "../log/running.ts";
 import { plainText } from "../terminal/plain-text.ts";
 
@@ -12,7 +13,7 @@ export async function choosePlace(
   { program, signal }: { readonly program: string; readonly signal: AbortSignal },
 ): Promise<Place | undefined> {
   const place = target === undefined ? placeOfProject(cwd) : placeAt(target, cwd);
-  if (place !== undefined) return place.kind === "file" ? place : withElsewhere(place);
+  if (place !== undefined) return withElsewhere(place);
 
   const servers = runningDevServers();
   const [first] = servers;
@@ -29,16 +30,6 @@ export async function choosePlace(
   if (!process.stdin.isTTY || !process.stderr.isTTY) throw severalRun(servers, program);
   const chosen = await chooseFrom(servers, first, { program, signal });
   return chosen === undefined ? undefined : placeOf(chosen);
-}
-
-/** A server whose log was sent elsewhere with `mcp dev --log` is still this project's. */
-async function withElsewhere(place: Place): Promise<Place> {
-  const elsewhere = runningDevServers().filter(
-    ({ project, log }) => project === place.name && log !== undefined && dirname(log) !== place.folder,
-  );
-  const log = elsewhere.at(-1)?.log;
-  if (log === undefined || currentLogs(await logsIn(place)).isLive) return place;
-  return placeOfFile(log);
 }
 
 function placeOf({ project, log }: RunningDevServer): Place {

@@ -122,6 +122,37 @@ test("a session that went on through a reload, as one; a call that the log has c
   });
 });
 
+test("a server that ends instead of answering is a difference, and a session's name counts once a run", async ({
+  bench,
+}) => {
+  const project = await bench.project("keyed.ts");
+  const log = ["--log", "calls.jsonl"];
+  for (const word of ["Hello", "Salut"]) {
+    await project.greet(word);
+    const { command, url } = await bench.http(project, { args: log });
+    const { client } = await bench.connect(url);
+    await call(client, "greet");
+    await client.close();
+    command.kill("SIGTERM");
+    await command;
+  }
+  const replay = (...more: string[]) =>
+    bench.mcp(project.folder, ["replay", ...more, ...log, "--entry", project.entry, "--fresh"]);
+  const same = await replay("s1");
+  expect(same).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/✔ tools\/call greet\n\nsame: 2 answers compared/) as string,
+  });
+
+  const source = await project.read(project.entry);
+  await project.save(project.entry, source.replace("async () => greeting", "async () => process.exit(7)"));
+  const ended = await replay("s1", "--json");
+  expect(ended.exitCode).toBe(1);
+  expect(ended.stderr).not.toMatch(/^ +at /m);
+  const { requests } = JSON.parse(ended.stdout) as Outcome;
+  expect(requests.at(-1)?.differences).toMatchObject([{ path: "result" }, { path: "error", now: {} }]);
+});
+
 test("nothing to replay is said plainly", async ({ bench }) => {
   const project = await bench.project("keyed.ts");
   const none = await bench.mcp(project.folder, ["replay", "s9"]);
