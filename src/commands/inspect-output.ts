@@ -46,9 +46,8 @@ export class InspectOutput {
 
   /** Takes notice of a record without showing it: paths are shown relative to the project that the first one names. */
   learn(entry: Entry): void {
-    if (entry.type !== "record") return;
     this.#meet(entry);
-    this.#eventLines(entry.log).render(entry.record);
+    this.#heard(entry);
   }
 
   /** From now on what is written happens now: calls that wait are shown while they do. */
@@ -65,10 +64,17 @@ export class InspectOutput {
     this.#region.stop();
   }
 
-  /** Settles when the stream takes more, or the signal is aborted. */
-  async write(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+  /**
+   * Settles when the stream takes more, or the signal is aborted.
+   * @param isShown the others are only taken notice of.
+   */
+  async write(
+    entries: readonly Entry[],
+    signal: AbortSignal,
+    isShown: (entry: Entry) => boolean = () => true,
+  ): Promise<void> {
     if (this.#json) await written(this.#stream, jsonLines(entries), signal);
-    else await drained(this.#stream, this.#region.write(this.#prettyLines(entries)), signal);
+    else await drained(this.#stream, this.#region.write(this.#prettyLines(entries, isShown)), signal);
   }
 
   /** Shows what still waits for an answer; settles when all is out. */
@@ -84,14 +90,20 @@ export class InspectOutput {
     });
   }
 
-  #prettyLines(entries: readonly Entry[]): string {
+  #prettyLines(entries: readonly Entry[], isShown: (entry: Entry) => boolean): string {
     let text = "";
     for (const entry of entries) {
-      this.#notice(entry.log);
+      const isAsked = isShown(entry);
+      if (isAsked) this.#notice(entry.log);
       this.#meet(entry);
-      for (const line of this.#labelled(entry.log, this.#linesFor(entry))) text += `${line}\n`;
+      const lines = isAsked ? this.#linesFor(entry) : this.#heard(entry);
+      for (const line of this.#labelled(entry.log, lines)) text += `${line}\n`;
     }
     return text;
+  }
+
+  #heard(entry: Entry): string[] {
+    return entry.type === "record" ? this.#eventLines(entry.log).hear(entry.record) : [];
   }
 
   #meet({ log, ...entry }: Entry): void {
@@ -109,7 +121,8 @@ export class InspectOutput {
     let text = "";
     for (const [log, lines] of this.#linesOf) {
       const server = this.#servers.get(log);
-      if (server !== undefined && isAlive(server.pid, server.startedMs)) continue;
+      // One that has not said who it is has only just begun.
+      if (server === undefined || isAlive(server.pid, server.startedMs)) continue;
       for (const line of this.#labelled(log, lines.lost())) text += `${line}\n`;
     }
     if (text !== "") this.#region.write(text);

@@ -9,7 +9,9 @@ import { history, type Extent } from "../log/history.ts";
 import { currentLogs, logsIn, type Place } from "../log/locate.ts";
 import type { FoundFile } from "../log/log-files.ts";
 import { openingOf } from "../log/opening.ts";
+import { partedByAccess } from "../log/parted-by-access.ts";
 import { bookmark } from "../log/tail.ts";
+import { withTelling, type Telling } from "../log/telling.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { watchOutput } from "../platform/closed-output.ts";
 import { hasOwnLine } from "../terminal/own-line.ts";
@@ -55,7 +57,7 @@ export async function run(args: readonly string[], program: string): Promise<num
 }
 
 async function show(place: Place, options: InspectOptions, signal: AbortSignal): Promise<void> {
-  const found = await logsIn(place);
+  const found = await readableLogs(place, options);
   const current = currentLogs(found);
   const logs = spans(options) || place.kind === "file" ? found : current.logs;
   if (logs.length === 0) sayNothingThere(place, options);
@@ -72,7 +74,9 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
     if (!(await report(extents, { ...options, view: options.view }, signal))) sayNoMatch(place, options);
     return;
   }
-  const filter = filterFor(options.filter);
+  const asked = filterFor(options.filter);
+  const telling = needsTelling(options) ? withTelling(asked) : undefined;
+  const [filter, isShown] = [telling ?? asked, telling?.isShown];
   const output = new InspectOutput(process.stdout, options);
   if (!options.follow) {
     const count = await showPast(extents, { options, filter, output, signal });
@@ -81,7 +85,6 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
     return;
   }
   const { folder, accepts } = place;
-  const onUnreadable = (error: CliError): void => note(error.message);
   const withAsked = isAskedShown(options);
   const following = await Following.start({
     folder,
@@ -90,23 +93,35 @@ async function show(place: Place, options: InspectOptions, signal: AbortSignal):
     filter,
     withAsked,
     signal,
-    onUnreadable,
+    onUnreadable: sayUnreadable,
   });
   try {
-    await showPast(extents, { options, filter, output, signal });
+    await showPast(extents, { options, filter, isShown, output, signal });
     if (signal.aborted) return;
     if (logs.length > 0 && place.kind === "project" && !current.isLive) note(lastLogText(place));
     output.goLive();
-    for await (const entries of following.entries()) await output.write(entries, signal);
+    for await (const entries of following.entries()) await output.write(entries, signal, isShown);
   } finally {
     output.stop();
     await following.close();
   }
 }
 
+/** Another user's log is no reason to show none of a project. */
+async function readableLogs(place: Place, { follow }: InspectOptions): Promise<FoundFile[][]> {
+  const all = await logsIn(place);
+  if (place.kind === "file") return all;
+  const { logs, refused } = await partedByAccess(all);
+  const [first] = refused;
+  if (logs.length === 0 && first !== undefined && !follow) throw first;
+  refused.forEach(sayUnreadable);
+  return logs;
+}
+
 type Showing = {
   readonly options: InspectOptions;
   readonly filter: Filter;
+  readonly isShown?: Telling["isShown"] | undefined;
   readonly output: InspectOutput;
   readonly signal: AbortSignal;
 };
@@ -114,7 +129,7 @@ type Showing = {
 /** @returns how many entries there were. */
 async function showPast(
   extents: readonly (readonly Extent[])[],
-  { options, filter, output, signal }: Showing,
+  { options, filter, isShown, output, signal }: Showing,
 ): Promise<number> {
   if (!options.json) {
     const openings = await Promise.all(extents.flatMap((parts) => parts.slice(-1)).map(openingOf));
@@ -126,7 +141,9 @@ async function showPast(
     withAsked: isAskedShown(options),
     ...(sinceMs === undefined ? {} : { sinceMs }),
     ...(untilMs === undefined ? {} : { untilMs }),
-    ...(options.json || !withAnswers(options) ? {} : { counts: (entry) => isLine(entry, options) }),
+    ...(options.json || !withAnswers(options)
+      ? {}
+      : { counts: (entry) => (isShown?.(entry) ?? true) && isLine(entry, options) }),
   });
   let count = 0;
   let held: Entry | undefined;
@@ -134,14 +151,14 @@ async function showPast(
     count += entries.length;
     const last = entries.at(-1);
     if (last === undefined) continue;
-    await output.write([...(held === undefined ? [] : [held]), ...entries.slice(0, -1)], signal);
+    await output.write([...(held === undefined ? [] : [held]), ...entries.slice(0, -1)], signal, isShown);
     held = last;
     if (signal.aborted) return count;
   }
   // Only a write tells that a pipe is closed. So the last line of the history waits for a reader to leave who had
   // enough: behind it there may be silence, and `mcp inspect | head -1` would not end before the next record.
   if (options.follow && count > 1 && isPipe(process.stdout.fd)) await pause(readerLeavesMs, signal);
-  if (held !== undefined) await output.write([held], signal);
+  if (held !== undefined) await output.write([held], signal, isShown);
   return count;
 }
 
@@ -167,6 +184,13 @@ function withAnswers({ filter: { events } }: InspectOptions): boolean {
 /** A person who looks for what went wrong wants to see what was asked, too. */
 function isAskedShown({ json, filter }: InspectOptions): boolean {
   return !json && filter.errors === true;
+}
+
+/** A call that is shown while it waits does so until something ends it, which a filter may have left out. */
+function needsTelling(options: InspectOptions): boolean {
+  return (
+    options.follow && options.isFiltered && !options.json && withAnswers(options) && !isAskedShown(options)
+  );
 }
 
 function isLine(entry: Entry, { expand }: InspectOptions): boolean {
@@ -195,7 +219,14 @@ function lastLogText(place: Place): string {
 
 const waitingForLog = "waiting for one that is started without --no-log";
 
-function sayNothingThere(place: Place, { follow }: InspectOptions): void {
+const unreadable = new Set<string>();
+
+function sayUnreadable({ message }: CliError): void {
+  if (!unreadable.has(message)) note(message);
+  unreadable.add(message);
+}
+
+function sayNothingThere(place: Place, { follow, view }: InspectOptions): void {
   const { name } = place;
   const isWithoutLog = runsWithoutLog(place);
   if (follow) {
@@ -208,7 +239,7 @@ function sayNothingThere(place: Place, { follow }: InspectOptions): void {
   }
   if (isWithoutLog) throw writesNoLog(name);
   throw new CliError(`no session log in ${name}`, {
-    hint: "run mcp dev there; without --no-follow this waits for it",
+    hint: view === "tail" ? "run mcp dev there; without --no-follow this waits for it" : "run mcp dev there",
   });
 }
 

@@ -137,8 +137,13 @@ function isStamped(value: unknown): value is Stamped {
   return typeof v === "number" && typeof seq === "number" && isTime(time) && typeof kind === "string";
 }
 
+/** One that `Date` takes, too. */
+const time = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
+/** A hundred years: with what is longer, no time can be reckoned. */
+const longestMs = 3.2e12;
+
 function isTime(value: unknown): boolean {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(value);
+  return typeof value === "string" && time.test(value);
 }
 
 function isKnownKind(kind: string): boolean {
@@ -151,5 +156,18 @@ function isLogRecord(value: Stamped): value is Stamped & LogRecord {
   const has = ([name, type]: readonly [string, FieldType]): boolean =>
     typeof value[name] === type && value[name] !== null;
   if (!fields.every(has)) return false;
-  return optionalFields.every((field) => value[field[0]] === undefined || has(field));
+  if (!optionalFields.every((field) => value[field[0]] === undefined || has(field))) return false;
+  const { duration_ms: duration, client } = value;
+  return (typeof duration !== "number" || Math.abs(duration) < longestMs) && isClient(client);
+}
+
+function isClient(client: unknown): boolean {
+  if (client === undefined) return true;
+  if (typeof client !== "object" || client === null) return false;
+  return (
+    "name" in client &&
+    typeof client.name === "string" &&
+    "version" in client &&
+    typeof client.version === "string"
+  );
 }

@@ -110,15 +110,29 @@ function stringify(value: unknown): string | undefined {
 
 /** The kinds whose body readers rely on keep its shape. */
 function cutBody(record: LogRecord, text: string, bodyBytes: number): unknown {
-  if (record.kind === "error") {
-    const { message, stack } = record.body;
-    const half = bodyBytes / 2;
-    return {
-      message: cut(message, half),
-      ...(stack === undefined ? undefined : { stack: cut(stack, half) }),
-    };
+  if (record.kind === "error") return cutError(record.body, bodyBytes);
+  if (record.kind === "reload" && record.event === "failed") return cutError(record.body, bodyBytes);
+  if (record.kind === "types") {
+    const { broken, mended, left } = record.body;
+    return { broken: shortList(broken, bodyBytes / 2), mended: shortList(mended, bodyBytes / 2), left };
   }
   return cut(record.kind === "output" || record.kind === "noise" ? record.body : text, bodyBytes);
+}
+
+function cutError(body: unknown, bodyBytes: number): { message: string; stack?: string } {
+  const { message, stack } = Object(body) as { readonly message?: unknown; readonly stack?: unknown };
+  const half = bodyBytes / 2;
+  return {
+    message: cut(String(message), half),
+    ...(typeof stack === "string" ? { stack: cut(stack, half) } : undefined),
+  };
+}
+
+/** The first ones, as many as fit. */
+function shortList<Item>(items: readonly Item[], limitBytes: number): readonly Item[] {
+  let left = limitBytes;
+  const end = items.findIndex((item) => (left -= Buffer.byteLength(stringify(item) ?? "") + 1) < 0);
+  return end === -1 ? items : items.slice(0, end);
 }
 
 function isLonger(text: string, limitBytes: number): boolean {

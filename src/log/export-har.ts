@@ -104,9 +104,7 @@ export class HarExport implements Exporter {
   #url(exchange: Exchange, query: readonly Header[]): string {
     const meta = this.#exchanges.metaOf(exchange);
     const name = encodeURIComponent(meta?.project.split(/[\\/]/).at(-1) ?? "server");
-    const search = query.map(
-      (pair) => `${pair.name}=${encodeURIComponent(pair.value).replaceAll("%2F", "/")}`,
-    );
+    const search = query.map((pair) => `${pair.name}=${encoded(pair.value).replaceAll("%2F", "/")}`);
     return `${meta?.url ?? `stdio://${name}/`}?${search.join("&")}`;
   }
 
@@ -126,6 +124,11 @@ export class HarExport implements Exporter {
     }
     return id;
   }
+}
+
+/** Half of a surrogate pair, which any client may send, is no part of a URL. */
+function encoded(value: string): string {
+  return encodeURIComponent(value.replace(/\p{Cs}/gu, "\uFFFD"));
 }
 
 function requestHeaders(about: LogRecord | undefined, session: SessionRecord | undefined): Header[] {

@@ -29,34 +29,39 @@ export type SessionSummary = {
   reason?: string;
 };
 
-type Log = { reloads: number; pid?: number; metaMs?: number };
-type Known = { readonly summary: SessionSummary; readonly reloadsBefore: number; matched: boolean };
+/** One run of a server; a log that is named may be that of several, and each has a session `s1`. */
+type Run = { reloads: number; pid?: number; metaMs?: number };
+type Known = {
+  readonly run: Run;
+  readonly summary: SessionSummary;
+  readonly reloadsBefore: number;
+  matched: boolean;
+};
 
 const calls = new Set(["tools/call", "resources/read", "prompts/get"]);
 /** The oldest are left out beyond that. */
 const mostSessions = 100_000;
 
 export class SessionSummaries {
-  readonly #logs = new Map<string, Log>();
-  readonly #sessions = new Map<string, Known>();
+  /** The latest of each log. */
+  readonly #runs = new Map<string, Run>();
+  readonly #latest = new Map<string, Known>();
+  /** Oldest first. */
+  readonly #all = new Set<Known>();
 
   /** @param matches it is one of those that were asked for; the others only tell whose these are. */
   add(entry: Entry, matches: boolean): void {
     if (entry.type !== "record") return;
     const { record } = entry;
-    const log = this.#log(entry.log);
-    if (record.kind === "meta") {
-      log.pid = record.pid;
-      log.metaMs = Date.parse(record.time);
-    }
-    if (record.kind === "reload" && record.event === "serving" && record.generation > 1) log.reloads += 1;
+    const run = this.#run(entry.log, record);
+    if (record.kind === "reload" && record.event === "serving" && record.generation > 1) run.reloads += 1;
     if (record.session === undefined) return;
-    const known = this.#session(entry.log, record.session, record, log);
+    const known = this.#session(entry.log, record.session, record, run);
     if (matches) known.matched = true;
     const { summary } = known;
     if (summary.state !== "ended") {
       summary.until = record.time;
-      summary.reloads = log.reloads - known.reloadsBefore;
+      summary.reloads = run.reloads - known.reloadsBefore;
     }
     if (record.kind === "session") tell(summary, record);
     if (!matches) return;
@@ -67,11 +72,11 @@ export class SessionSummaries {
 
   /** In the order in which they came. */
   summaries(nowMs: number): SessionSummary[] {
-    return [...this.#sessions.values()]
+    return [...this.#all]
       .filter(({ matched }) => matched)
-      .map(({ summary, reloadsBefore }) => {
+      .map(({ summary, reloadsBefore, run }) => {
         if (summary.state === "ended") return summary;
-        const { pid, metaMs, reloads } = this.#log(summary.log);
+        const { pid, metaMs, reloads } = run;
         const open = pid !== undefined && isAlive(pid, metaMs);
         const untilMs = open ? nowMs : Date.parse(summary.until);
         return {
@@ -84,29 +89,37 @@ export class SessionSummaries {
       });
   }
 
-  #log(name: string): Log {
-    const known = this.#logs.get(name);
-    if (known !== undefined) return known;
-    const log = { reloads: 0 };
-    this.#logs.set(name, log);
-    return log;
+  #run(log: string, record: LogRecord): Run {
+    let run = this.#runs.get(log);
+    const begins = record.kind === "meta" && run?.pid !== undefined && run.pid !== record.pid;
+    if (run === undefined || begins) this.#runs.set(log, (run = { reloads: 0 }));
+    if (record.kind === "meta") {
+      run.pid = record.pid;
+      run.metaMs = Date.parse(record.time);
+    }
+    return run;
   }
 
-  #session(log: string, session: string, { time }: LogRecord, { reloads }: Log): Known {
+  #session(log: string, session: string, { time }: LogRecord, run: Run): Known {
     const key = `${log}\n${session}`;
-    const known = this.#sessions.get(key);
-    if (known !== undefined) return known;
+    const known = this.#latest.get(key);
+    if (known?.run === run) return known;
     const counts = { duration_ms: 0, calls: 0, errors: 0, reloads: 0 };
     const summary: SessionSummary = { log, session, since: time, until: time, ...counts, state: "cut off" };
-    const added = { summary, reloadsBefore: reloads, matched: false };
-    this.#sessions.set(key, added);
-    if (this.#sessions.size > mostSessions) {
-      for (const oldest of this.#sessions.keys()) {
-        this.#sessions.delete(oldest);
-        break;
-      }
-    }
+    const added = { run, summary, reloadsBefore: run.reloads, matched: false };
+    this.#latest.set(key, added);
+    this.#all.add(added);
+    if (this.#all.size > mostSessions) this.#forgetOldest();
     return added;
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#all) {
+      this.#all.delete(oldest);
+      const key = `${oldest.summary.log}\n${oldest.summary.session}`;
+      if (this.#latest.get(key) === oldest) this.#latest.delete(key);
+      return;
+    }
   }
 }
 

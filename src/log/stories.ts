@@ -31,7 +31,9 @@ export async function* entriesWithStories(
     anyOf: filter.anyOf.length === 0 ? [] : [...filter.anyOf, ...needles],
     passes: (entry) => !isBefore(entry),
   };
-  for await (const entries of history(logs, lines, { ...options, filter: along }))
+  const counted = filter.fresh?.() ?? filter;
+  const counts = (entry: Entry): boolean => counted.passes(entry);
+  for await (const entries of history(logs, lines, { ...options, filter: along, counts }))
     yield entries.map((entry) => ({ entry, matches: filter.passes(entry) }));
 }
 

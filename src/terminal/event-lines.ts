@@ -66,10 +66,29 @@ export class EventLines {
     const session = textField(foreign, "session")?.slice(0, 12);
     if (session !== undefined) this.#sessionCells = Math.max(this.#sessionCells, Math.min(6, session.length));
     const view = this.#view(time?.text ?? "--:--:--.---", session);
-    const lines = this.#lines(foreign, view, time?.utcMs ?? NaN);
-    if (lines.length === 0 || time === undefined || time.day === this.#day) return lines;
-    this.#day = time.day;
-    return [rule(view.styles, view.width, [{ text: dayText(time.day), style: view.styles.dim }]), ...lines];
+    return this.#dated(this.#lines(foreign, view, time?.utcMs ?? NaN), view, time?.day);
+  }
+
+  /** Takes notice of a record that is not shown. The lines are of calls that are, and that it ends: usually none. */
+  hear(record: LogRecord): string[] {
+    if (record.kind === "meta") this.#cwd = textField(record, "cwd");
+    if (record.kind === "notification" && this.#withdrawn(record) !== undefined) return this.render(record);
+    if (record.kind !== "session" || record.event !== "disconnect") return [];
+    const time = localTime(record.time);
+    const view = this.#view(time?.text ?? "", record.session);
+    const calls = this.#pending.takeSession(record.session ?? "");
+    const shown = calls.filter(({ request }) => isShown(request.method, view));
+    return this.#dated(
+      shown.flatMap((call) => noAnswer(call, view)),
+      view,
+      time?.day,
+    );
+  }
+
+  #dated(lines: string[], { styles, width }: View, day: number | undefined): string[] {
+    if (lines.length === 0 || day === undefined || day === this.#day) return lines;
+    this.#day = day;
+    return [rule(styles, width, [{ text: dayText(day), style: styles.dim }]), ...lines];
   }
 
   /** The lines of requests whose answers have not come, for the end of what is shown. */
@@ -212,19 +231,19 @@ export class EventLines {
   #notification(record: Foreign, view: View): string[] {
     const dir = directionOf(record);
     const method = textField(record, "mcp.method.name") ?? "";
-    let about: string | undefined;
-    if (method === "notifications/cancelled") {
-      const id = field(record, "body", "params", "requestId");
-      const call =
-        typeof id === "string" || typeof id === "number"
-          ? this.#pending.take(record, dir, String(id))
-          : undefined;
-      about =
-        call === undefined ? undefined : `${call.request.method} ${call.request.subject ?? ""}`.trimEnd();
-    }
+    const call = this.#withdrawn(record);
+    if (call !== undefined) this.#pending.take(record, dir, withdrawnId(record));
+    const about =
+      call === undefined ? undefined : `${call.request.method} ${call.request.subject ?? ""}`.trimEnd();
     if (view.verbosity === "quiet" || !isShown(method, view)) return [];
     const line = notificationLine(view, record, dir, about);
     return view.expand ? [line, ...payload(view, dir, field(record, "body", "params"))] : [line];
+  }
+
+  /** The call that waits, if it is one, and the record is that nobody wants its answer any more. */
+  #withdrawn(record: Foreign): PendingCall | undefined {
+    const id = withdrawnId(record);
+    return id === undefined ? undefined : this.#pending.get(record, directionOf(record), id);
   }
 
   #isHintDue(record: Foreign): boolean {
@@ -233,6 +252,12 @@ export class EventLines {
     this.#noiseSources.add(source);
     return true;
   }
+}
+
+function withdrawnId(record: Foreign): string | undefined {
+  if (textField(record, "mcp.method.name") !== "notifications/cancelled") return undefined;
+  const id = field(record, "body", "params", "requestId");
+  return typeof id === "string" || typeof id === "number" ? String(id) : undefined;
 }
 
 function reload(record: Foreign, view: View): string[] {

@@ -29,6 +29,10 @@ export class PendingCalls {
     if (oldest.done !== true) this.#calls.delete(oldest.value);
   }
 
+  get(record: Foreign, dir: Direction, id?: string): PendingCall | undefined {
+    return this.#calls.get(keyOf(record, dir, id) ?? "");
+  }
+
   /** @param dir of the request. */
   take(record: Foreign, dir: Direction, id?: string): PendingCall | undefined {
     const key = keyOf(record, dir, id);

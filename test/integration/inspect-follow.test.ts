@@ -2,7 +2,8 @@ import { appendFile, mkdir, readdir, rm, truncate, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SessionLog } from "../../src/log/writer.ts";
-import { InspectBench } from "./inspect-bench.ts";
+import { openTerminal } from "../helpers/terminal.ts";
+import { bin, InspectBench } from "./inspect-bench.ts";
 
 let bench: InspectBench;
 beforeEach(async () => {
@@ -193,4 +194,46 @@ describe("mcp inspect follows", () => {
     say(log, "three");
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
   });
+});
+
+test("with a filter, a call waits until it is withdrawn, whatever server is started meanwhile", async () => {
+  const terminal = openTerminal(process.execPath, [bin, "inspect", "--tool", "slow"], {
+    cwd: bench.project,
+    env: { ...bench.env, TERM: "xterm", NO_COLOR: "1" },
+    columns: 100,
+  });
+  try {
+    await expect.poll(() => terminal.screen()).toContain("waiting for mcp dev");
+    const log = bench.log();
+    log.record({
+      kind: "meta",
+      pid: process.pid,
+      command: ["mcp", "dev"],
+      cwd: bench.project,
+      project: bench.project,
+      versions: { node: "20", "create-fastmcp": "0.1.0" },
+    });
+    const common = { session: "s1", bytes: 1 } as const;
+    const call = { ...common, "mcp.method.name": "tools/call", "gen_ai.tool.name": "slow" } as const;
+    log.record({
+      ...call,
+      kind: "request",
+      dir: "c2s",
+      "jsonrpc.request.id": "7",
+      body: { params: { name: "slow" } },
+    });
+    await expect.poll(() => terminal.screen(), { timeout: 10_000 }).toMatch(/tools\/call slow +2\.\d s/);
+    expect(terminal.screen()).not.toContain("no answer");
+    const params = { requestId: 7 };
+    log.record({
+      ...common,
+      kind: "notification",
+      dir: "c2s",
+      "mcp.method.name": "notifications/cancelled",
+      body: { params },
+    });
+    await expect.poll(() => terminal.screen()).toMatch(/cancelled.*tools\/call slow/);
+  } finally {
+    await terminal.kill();
+  }
 });

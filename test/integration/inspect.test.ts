@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { spawn } from "@lydell/node-pty";
 import { execa } from "execa";
@@ -201,6 +201,26 @@ describe("mcp inspect makes of all records at once", () => {
     expect(JSON.parse(late.stdout)).toMatchObject({ client, since: "2026-01-01T00:00:00.000Z" });
   });
 
+  test("--sessions: a log that two servers wrote to one after the other has the first session of each", async () => {
+    const file = join(bench.base, "x.jsonl");
+    const base = { v: 1, transport: "http", session: "s1", kind: "session" };
+    const meta = { v: 1, seq: 1, kind: "meta", command: [], cwd: "/", project: "/", versions: {} };
+    const at = (minute: number): object => ({ time: `2026-01-01T00:0${minute}:00.000Z` });
+    const lines = [
+      { ...meta, ...at(0), pid: 2 ** 30 },
+      { ...base, ...at(1), seq: 2, event: "connect" },
+      { ...base, ...at(2), seq: 3, event: "disconnect", duration_ms: 60_000 },
+      { ...meta, ...at(3), pid: process.pid },
+      { ...base, ...at(4), seq: 2, event: "connect" },
+    ];
+    await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    const { stdout } = await bench.run([file, "--sessions"]);
+    expect(stdout.split("\n").map((line) => JSON.parse(line) as object)).toMatchObject([
+      { since: "2026-01-01T00:01:00.000Z", state: "ended" },
+      { since: "2026-01-01T00:04:00.000Z" },
+    ]);
+  });
+
   test("--export: documents that other programs read", async () => {
     await writeCalls();
     const har = JSON.parse((await bench.run(["--export", "har", "--tool", "add"])).stdout) as unknown;
@@ -208,6 +228,8 @@ describe("mcp inspect makes of all records at once", () => {
     const otlp = JSON.parse((await bench.run(["--export", "otlp"])).stdout) as unknown;
     expect(otlp).toMatchObject({ resourceSpans: [{ scopeSpans: [{ spans: [{}, {}, {}] }] }] });
     expect((await bench.run(["--export", "jsonl", "-n", "2"])).stdout.split("\n")).toHaveLength(2);
+    const last = await bench.run(["--export", "jsonl", "--tool", "sub", "-n", "1"]);
+    expect(JSON.parse(last.stdout)).toMatchObject({ kind: "response", "gen_ai.tool.name": "sub" });
     const ended = await bench.run(["--export", "har", "--tool", "none"]);
     expect([ended.code, ended.stderr, JSON.parse(ended.stdout)]).toMatchObject([
       0,
@@ -317,5 +339,26 @@ describe("mcp inspect, used wrongly", () => {
     await chmod(bench.sessions, 0o000);
     expect((await bench.run(["--no-follow"], user)).stderr).toMatch(/no permission/);
     await rm(bench.sessions, { recursive: true, force: true });
+  });
+
+  test("a log of another user beside one's own is said, and one's own is shown", async () => {
+    const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    await chmod(bench.base, 0o755);
+    await bench.log({ startedAt: new Date(Date.now() - 60_000) }).close();
+    for (const old of await readdir(bench.sessions)) await chmod(join(bench.sessions, old), 0o000);
+    const log = bench.log();
+    log.record({ kind: "output", stream: "stderr", body: "mine" });
+    await log.close();
+    for (const folder of [join(bench.project, ".mcp"), bench.sessions]) await chmod(folder, 0o755);
+    await chmod(log.file, 0o644);
+    const ended = await bench.run(["--no-follow", "--since", "1h"], user);
+    expect([ended.code, bodies(ended.stdout), ended.stderr.split("\n")]).toEqual([
+      0,
+      ["mine"],
+      [expect.stringMatching(/^no permission to read/)],
+    ]);
+    const live = bench.start([], user);
+    expect(await live.note()).toMatch(/^no permission to read/);
+    expect(await live.bodies(1)).toEqual(["mine"]);
   });
 });

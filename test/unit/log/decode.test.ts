@@ -38,7 +38,11 @@ describe("decodeLine", () => {
     ["foreign", "[]"],
     ["foreign", '{"level":30,"msg":"pino"}'],
     ["foreign", line(1, { time: "yesterday" })],
+    ["foreign", line(1, { time: "2026-13-45T00:00:00Z" })],
     ["foreign", line(1, { kind: "request", dir: 5 })],
+    ["foreign", line(1, { kind: "response", dir: "s2c", bytes: 1, duration_ms: 1e300 })],
+    ["foreign", line(1, { kind: "session", event: "connect", transport: "http", client: null })],
+    ["foreign", line(1, { kind: "session", event: "connect", transport: "http", client: "cursor 1.2" })],
     ["foreign", line(1, { session: 5 })],
     ["foreign", line(1, { kind: "error", body: null })],
   ])("marks a %s line", (reason, text) => {

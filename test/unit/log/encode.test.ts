@@ -55,6 +55,19 @@ describe("encodeLine", () => {
       truncated: true,
       body: { message: long.slice(0, 50), stack: long.slice(0, 50) },
     });
+    const failed: RecordInput = {
+      kind: "reload",
+      event: "failed",
+      generation: 2,
+      body: { message: long, stack: long },
+    };
+    expect(parsed(encodeLine(stamp(failed), 100)).body).toEqual(error.body);
+    const broken = ["a", "b", "c"].map((code) => ({ place: "a.ts:1:1", message: "x".repeat(40), code }));
+    const types = parsed(encodeLine(stamp({ kind: "types", body: { broken, mended: [], left: 3 } }), 200));
+    expect(types).toMatchObject({
+      truncated: true,
+      body: { broken: broken.slice(0, 1), mended: [], left: 3 },
+    });
     const output = parsed(encodeLine(stamp({ kind: "output", stream: "stderr", body: long }), 100));
     expect(output).toMatchObject({ truncated: true, body: long.slice(0, 100) });
   });

@@ -100,6 +100,13 @@ describe("--export har", () => {
     ]);
   });
 
+  test("takes a name that is no text", async () => {
+    const { log } = await harOf([meta, ...toolCall(1, { tool: "a\uD800" })]);
+    expect(log.entries[0]).toMatchObject({
+      request: { url: expect.stringMatching(/name=a%EF%BF%BD$/) as string },
+    });
+  });
+
   test("has the message, its answer and its time", async () => {
     const { log } = await harOf(everything);
     expect(log.entries[0]).toMatchObject({

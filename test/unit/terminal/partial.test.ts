@@ -1,6 +1,6 @@
 /** What is said where a part of the story is not there: cut off at the end, or left out by a filter. */
-import { expect, it } from "vitest";
-import { connect, disconnect, exchange, screen } from "./screen.ts";
+import { describe, expect, it } from "vitest";
+import { connect, disconnect, exchange, noon, notification, screen } from "./screen.ts";
 
 const [request, response] = exchange({ params: { name: "add" } });
 
@@ -26,4 +26,32 @@ it("counts no calls and misses no answers that a filter left out", () => {
 
 it("counts the calls where all of the session was seen", () => {
   expect(screen().show(connect(), request, response, disconnect()).at(-1)).toMatch(/ · 1 call · /);
+});
+
+describe("what a filter left out ends the calls that it left", () => {
+  it("a call that its client withdrew", () => {
+    const { show, hear, waiting } = screen({ isPartial: true });
+    show(request);
+    const withdrawn = notification("notifications/cancelled", { requestId: 1 }, "c2s");
+    expect(hear(notification("notifications/cancelled", { requestId: 2 }, "c2s"))).toEqual([]);
+    expect(hear(withdrawn)).toEqual([expect.stringMatching(/cancelled.*tools\/call add/)]);
+    expect([hear(withdrawn), waiting()]).toEqual([[], []]);
+  });
+
+  it("a call whose session ended", () => {
+    const { show, hear, waiting } = screen({ isPartial: true });
+    show(request);
+    expect(hear(disconnect({ session: "s2" }))).toEqual([]);
+    expect(hear(disconnect())).toEqual([expect.stringMatching(/tools\/call add .*no answer$/)]);
+    expect(waiting()).toEqual([]);
+  });
+
+  it("leaves the date to the first line that is shown", () => {
+    const { show, hear } = screen({ now: () => noon.getTime() + 24 * 3600_000 });
+    expect(hear({ kind: "meta", cwd: "/home/me" })).toEqual([]);
+    expect(show(connect())).toEqual([
+      expect.stringMatching(/2026-02-03/),
+      expect.stringContaining("connect"),
+    ]);
+  });
 });

@@ -24,13 +24,15 @@ export function screen(options: Partial<EventLinesOptions> & { color?: boolean; 
     ...rest,
   });
   let seq = 0;
+  const stamped = (record: Fields): LogRecord => {
+    const fields: unknown = { v: 1, seq: ++seq, time: noon.toISOString(), ...record };
+    return fields as LogRecord;
+  };
   /** Renders records as they would come from disk. */
-  const show = (...records: Fields[]): string[] =>
-    records.flatMap((record) => {
-      const stamped: unknown = { v: 1, seq: ++seq, time: noon.toISOString(), ...record };
-      return lines.render(stamped as LogRecord);
-    });
-  return { show, waiting: () => lines.waiting() };
+  const show = (...records: Fields[]): string[] => records.flatMap((record) => lines.render(stamped(record)));
+  /** Records that a filter left out. */
+  const hear = (record: Fields): string[] => lines.hear(stamped(record));
+  return { show, hear, waiting: () => lines.waiting() };
 }
 
 export function connect(fields: Fields = {}): Fields {
