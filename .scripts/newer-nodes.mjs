@@ -1,17 +1,19 @@
 // Runs the tests of reloads on newer versions of Node than the oldest that is supported: npm run test:nodes [-- 22 24].
-// Without a version: another one every day.
+// Without a version: a part of it, another one every day.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "test/nodes");
 const versions = ["22", "24"];
-const today = versions[Math.floor(Date.now() / 86_400_000) % versions.length];
+const tests = [["dev-http.test", "dev-stdio.test"], ["dev-layouts.test"]];
 const asked = process.argv.slice(2);
-const tests = ["dev-http.test", "dev-stdio.test", "dev-layouts.test"];
+const parts = versions.flatMap((version) => tests.map((part) => ({ version, tests: part })));
+const today = parts[Math.floor(Date.now() / 86_400_000) % parts.length];
+const chosen = asked.length > 0 ? asked.map((version) => ({ version, tests: tests.flat() })) : [today];
 
 run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder);
-for (const version of asked.length > 0 ? asked : [today]) {
+for (const { version, tests } of chosen) {
   const node = join(folder, "node_modules", `${process.platform}-${process.arch}-${version}`, "bin/node");
   run(
     node,

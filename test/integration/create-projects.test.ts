@@ -1,7 +1,7 @@
 /**
  * Combinations of options give projects that lint, type-check, pass their own tests, build, serve an official client on
  * both transports, and refuse a bad credential; the first of each template also with ten more tools, resources and prompts.
- * MATRIX says which: by default two of the first template and one of each other, other ones every day; "options" so many
+ * MATRIX says which: by default one of each template, another one every day; "options" so many
  * that every option is used, "pairs" so many that every two options meet, and "all".
  */
 import { symlink } from "node:fs/promises";
@@ -28,21 +28,17 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([place.remove(), redis.stop(), issuer.close()]));
 
-function choose(all: readonly TemplateOptions[], daily: number): readonly TemplateOptions[] {
+function choose(all: readonly TemplateOptions[]): readonly TemplateOptions[] {
   const matrix = process.env["MATRIX"];
   if (matrix === "all") return all;
   if (matrix === "pairs") return pairwise(all);
-  return matrix === "options" ? eachOnce(all) : ofToday(all, daily);
+  if (matrix === "options") return eachOnce(all);
+  const today = Math.floor(Date.now() / 86_400_000) % all.length;
+  return all.slice(today, today + 1);
 }
 
-/** So many of them, beginning where those of yesterday ended. */
-function ofToday(all: readonly TemplateOptions[], count: number): readonly TemplateOptions[] {
-  const first = (Math.floor(Date.now() / 86_400_000) * count) % all.length;
-  return [...all, ...all].slice(first, first + Math.min(count, all.length));
-}
-
-const chosen = templates.flatMap((template, rank) => {
-  return choose(combinationsOf(template), rank === 0 ? 2 : 1).map((options, index) => ({
+const chosen = templates.flatMap((template) => {
+  return choose(combinationsOf(template)).map((options, index) => ({
     ...{ template, options, grows: index === 0 },
     name: [template.name, ...Object.values(options).map((value) => value.toString())].join("-"),
   }));
