@@ -1,7 +1,7 @@
 /** Reads the arguments of a call: one JSON object, or `key=value` pairs typed by the schema. */
 import { CliError, exitCodes } from "../cli-error.ts";
 import { isObject } from "../terminal/foreign.ts";
-import { propertiesOf, typesOf } from "./schema.ts";
+import { itemsOf, propertiesOf, typeName, typesOf } from "./schema.ts";
 
 export type Arguments = Record<string, unknown>;
 
@@ -13,16 +13,18 @@ export function readArguments(words: readonly string[], schema: unknown): Argume
   const [first = ""] = words;
   if (words.length === 0) return {};
   if (/^\s*[{[]/.test(first)) return readJson(words);
-  const args: Arguments = {};
+  const textsOf = new Map<string, [string, ...string[]]>();
   for (const word of words) {
     const at = word.indexOf("=");
     if (at < 1) {
       throw usage(`"${word}" is neither JSON nor key=value`, `such as '{"a": 1}' or a=1`);
     }
-    const key = word.slice(0, at);
-    addValue(args, key, word.slice(at + 1), schema);
+    const [key, text] = [word.slice(0, at), word.slice(at + 1)];
+    const before = textsOf.get(key);
+    if (before === undefined) textsOf.set(key, [text]);
+    else before.push(text);
   }
-  return args;
+  return Object.fromEntries([...textsOf].map(([key, texts]) => [key, valueOf(key, texts, schema)]));
 }
 
 /** For prompts, whose arguments are all text. */
@@ -52,24 +54,20 @@ function readJson(words: readonly string[]): Arguments {
   throw usage("the arguments are not a JSON object", `such as '{"a": 1}'`);
 }
 
-function addValue(args: Arguments, key: string, text: string, schema: unknown): void {
+function valueOf(key: string, texts: readonly [string, ...string[]], schema: unknown): unknown {
   const property = propertiesOf(schema).find(({ name }) => name === key);
   const fallback = isObject(schema) ? schema["additionalProperties"] : undefined;
-  const types = typesOf(property?.schema ?? fallback, schema);
-  const known = Object.hasOwn(args, key) ? args[key] : undefined;
-  if (types.has("array") && !text.trimStart().startsWith("[")) {
-    const items = isObject(property?.schema) ? property.schema["items"] : undefined;
-    const value = typed(text, typesOf(items, schema));
-    args[key] = Array.isArray(known) ? [...(known as unknown[]), value] : [value];
-    return;
-  }
-  if (known !== undefined) throw usage(`${key} is given twice`, "only a list takes several values");
-  Object.defineProperty(args, key, {
-    value: typed(text, types),
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
+  const own = property?.schema ?? fallback;
+  const types = typesOf(own, schema);
+  const [text] = texts;
+  if (types.has("array")) {
+    const items = typesOf(itemsOf(own, schema), schema);
+    if (texts.length > 1) return texts.map((each) => typed(each, items));
+    const others = new Set([...types].filter((type) => type !== "array"));
+    const isOther = others.size > 0 && fits(typed(text, others), others);
+    if (!isOther && !text.trimStart().startsWith("[")) return [typed(text, items)];
+  } else if (texts.length > 1) throw usage(`${key} is given twice`, "only a list takes several values");
+  return typed(text, types);
 }
 
 /** The value that a text stands for; the text itself where no other type fits, so that the check can say so. */
@@ -77,16 +75,12 @@ function typed(text: string, types: ReadonlySet<string>): unknown {
   if (types.size === 1 && types.has("string")) return text;
   const value = parsed(text);
   if (value === undefined) return text;
-  if (types.size === 0) return value;
+  return types.size === 0 || fits(value, types) ? value : text;
+}
+
+function fits(value: unknown, types: ReadonlySet<string>): boolean {
   const isNumber = typeof value === "number" && (types.has("number") || types.has("integer"));
-  const fits =
-    isNumber ||
-    (typeof value === "boolean" && types.has("boolean")) ||
-    (value === null && types.has("null")) ||
-    (typeof value === "string" && types.has("string")) ||
-    (Array.isArray(value) && types.has("array")) ||
-    (isObject(value) && types.has("object"));
-  return fits ? value : text;
+  return isNumber || types.has(typeName(value));
 }
 
 function parsed(text: string): unknown {

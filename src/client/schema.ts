@@ -32,6 +32,18 @@ export function typesOf(schema: unknown, root: unknown, depth = 0): ReadonlySet<
   return types;
 }
 
+/** The schema of what is in a list, wherever it says so; undefined if it does not. */
+export function itemsOf(schema: unknown, root: unknown, depth = 0): unknown {
+  if (!isObject(schema) || depth > deepest) return undefined;
+  if (schema["items"] !== undefined) return schema["items"];
+  const parts = ["anyOf", "oneOf", "allOf"].flatMap((keyword) => listField(schema, keyword));
+  for (const part of [...parts, resolveReference(schema, root)]) {
+    const items = itemsOf(part, root, depth + 1);
+    if (items !== undefined) return items;
+  }
+  return undefined;
+}
+
 /** `"a" | "b"`, `number`, `string[]`. */
 export function typeText(schema: unknown, root: unknown): string {
   if (!isObject(schema)) return "any";
@@ -39,10 +51,9 @@ export function typeText(schema: unknown, root: unknown): string {
   if (values.length > 0) return values.map((value) => JSON.stringify(value)).join(" | ");
   const types = [...typesOf(schema, root)];
   if (types.length === 0) return "any";
+  const items = itemsOf(schema, root);
   return types
-    .map((type) =>
-      type === "array" && schema["items"] !== undefined ? listText(schema["items"], root) : type,
-    )
+    .map((type) => (type === "array" && items !== undefined ? listText(items, root) : type))
     .join(" | ");
 }
 

@@ -16,10 +16,15 @@ const schema = {
     maybe: { type: ["boolean", "null"] },
     point: { $ref: "#/$defs/point" },
     color: { enum: ["red", "green"] },
+    tags: { anyOf: [{ type: "array", items: { type: "string" } }, { type: "null" }] },
+    to: { anyOf: [{ type: "string" }, { $ref: "#/$defs/names" }] },
   },
   required: ["id"],
   additionalProperties: false,
-  $defs: { point: { type: "object", properties: { x: { type: "number" } } } },
+  $defs: {
+    names: { type: "array", items: { type: "string" } },
+    point: { type: "object", properties: { x: { type: "number" } } },
+  },
 };
 
 test.for([
@@ -36,9 +41,21 @@ test.for([
   ["maybe=false", { maybe: false }],
   ['point={"x":1}', { point: { x: 1 } }],
   ["color=red", { color: "red" }],
+  ["tags=2024", { tags: ["2024"] }],
+  ["tags=null", { tags: null }],
+  ['tags=["a"]', { tags: ["a"] }],
+  ["to=alice", { to: "alice" }],
+  ["to=42", { to: "42" }],
   ["unknown=1", { unknown: 1 }],
 ] as const)("%s", ([word, expected]) => {
   expect(readArguments([word], schema)).toEqual(expected);
+});
+
+test("a key that is repeated makes a list", () => {
+  expect(readArguments(["to=1", "list=1", "to=2", "list=2"], schema)).toEqual({
+    to: ["1", "2"],
+    list: [1, 2],
+  });
 });
 
 test("a key that is an object's own business stays a plain key", () => {
@@ -68,7 +85,7 @@ test("what does not fit is named", () => {
 
 test("a schema in one line", () => {
   expect(signature("draw", schema)).toBe(
-    'draw(id: string, count?: integer, list?: number[], either?: number | string, maybe?: boolean | null, point?: object, color?: "red" | "green")',
+    'draw(id: string, count?: integer, list?: number[], either?: number | string, maybe?: boolean | null, point?: object, color?: "red" | "green", tags?: string[] | null, to?: string | string[])',
   );
 });
 
