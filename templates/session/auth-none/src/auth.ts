@@ -1,7 +1,7 @@
 /** Lets everybody in, as the same user: for a server that only its own machine can reach, or with a gateway in front of it. */
 import type { IncomingMessage } from "node:http";
 import type { Authentication, AuthenticationOptions } from "./authentication.ts";
-import { forbidden } from "./refusals.ts";
+import { forbidden, refuseOlderTransport } from "./refusals.ts";
 
 const anyone = { user: "anyone", role: "user" } as const;
 
@@ -15,6 +15,7 @@ export function createAuthentication({ environment }: AuthenticationOptions): Au
     authenticate: (request) => {
       if (request === undefined) return Promise.resolve({ ...anyone, transport: "stdio" });
       refuseForeign(request, allowed);
+      refuseOlderTransport(request);
       return Promise.resolve({ ...anyone, transport: "http" });
     },
     forget: () => undefined,

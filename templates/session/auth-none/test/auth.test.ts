@@ -41,6 +41,10 @@ test("a foreign name for this machine is refused, unless ALLOWED_HOSTS has it", 
   expect(() => named("evil.example")).toThrow();
 });
 
+test("the older transport, whose messages nobody looks at, is not opened", async () => {
+  expect((await fetch(new URL("/sse", server.url))).status).toBe(404);
+});
+
 /** fetch does not let a caller choose the Host header. */
 function statusFor(host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,14 @@
 /** Answers to HTTP requests that get no further than `authenticate`: FastMCP sends a thrown Response as it is. */
+import type { IncomingMessage } from "node:http";
+
+/**
+ * FastMCP offers the older HTTP+SSE transport, too. What is then sent to its `/messages` never comes by `authenticate`, and
+ * would be done for whoever opened the stream: so none is opened.
+ */
+export function refuseOlderTransport({ url = "/mcp" }: IncomingMessage): void {
+  if (new URL(url, "http://server").pathname.endsWith("/sse"))
+    throw refusal(404, -32000, "Not found: this server speaks Streamable HTTP, at /mcp");
+}
 
 /** 404 tells a client to open a session of its own. */
 export function sessionNotFound(): Response {

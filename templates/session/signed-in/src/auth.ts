@@ -1,7 +1,7 @@
 /** Lets callers in by a token: a bearer token over HTTP, MCP_TOKEN of the environment over stdio. */
 import type { IncomingMessage } from "node:http";
 import type { Authentication, AuthenticationOptions } from "./authentication.ts";
-import { sessionNotFound, unauthorized, unavailable } from "./refusals.ts";
+import { refuseOlderTransport, sessionNotFound, unauthorized, unavailable } from "./refusals.ts";
 import { SessionOwners } from "./session-owners.ts";
 import type { UserSession } from "./session.ts";
 import { createTokenVerifier } from "./token-verifier.ts";
@@ -26,6 +26,7 @@ export function createAuthentication({
   }
 
   async function overHttp(request: IncomingMessage): Promise<UserSession> {
+    refuseOlderTransport(request);
     const user = await userOf(request);
     const sessionId = request.headers["mcp-session-id"];
     // A session answers only to the user who opened it, whoever else has a valid token and learns its id.

@@ -43,6 +43,11 @@ test("a valid token of someone else does not open a session by its id", async ()
   await admin.close();
 });
 
+test("the older transport, whose messages nobody looks at, is not opened", async () => {
+  const headers = await signIn(server.url, "user");
+  expect((await fetch(new URL("/sse", server.url), { headers })).status).toBe(404);
+});
+
 test("however many ids one user names, another keeps the session", () => {
   const owners = new SessionOwners();
   expect(owners.claim("mine", "a")).toBe(true);
