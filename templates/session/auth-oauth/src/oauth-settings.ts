@@ -17,7 +17,7 @@ export type OAuthSettings = {
   /** Encrypts what is stored. */
   readonly encryptionKey: string;
   readonly admins: ReadonlySet<string>;
-  /** Where a client may ask to be sent back to, beside this machine. Patterns with `*`. */
+  /** Where a client may ask to be sent back to, beside what is known already. Patterns with `*`. */
   readonly redirects: readonly string[];
 };
 

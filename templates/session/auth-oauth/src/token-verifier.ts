@@ -11,6 +11,14 @@ import { InvalidToken, type TokenVerifier } from "./users.ts";
 
 /** Clients that run on the user's machine listen on a port of it. */
 const localRedirects = ["http://localhost:*", "http://127.0.0.1:*"];
+/** VS Code and Cursor name these beside a local port when they register, and are refused if one of them is. */
+const editorRedirects = [
+  "http://127.0.0.1/",
+  "https://vscode.dev/redirect",
+  "https://insiders.vscode.dev/redirect",
+  "cursor://anysphere.cursor-mcp/oauth/callback",
+  "https://www.cursor.com/agents/mcp/oauth/callback",
+];
 
 export function createTokenVerifier(environment: Environment): TokenVerifier {
   const settings = readOAuthSettings(environment);
@@ -21,7 +29,7 @@ export function createTokenVerifier(environment: Environment): TokenVerifier {
     authorizationEndpoint: settings.authorizeUrl,
     tokenEndpoint: settings.tokenUrl,
     scopes: [...settings.scopes],
-    allowedRedirectUriPatterns: [...localRedirects, ...settings.redirects],
+    allowedRedirectUriPatterns: [...localRedirects, ...editorRedirects, ...settings.redirects],
     // Made up by FastMCP if they are not given; then nobody would be signed in any more after a restart.
     jwtSigningKey: settings.signingKey,
     encryptionKey: settings.encryptionKey,

@@ -50,16 +50,21 @@ test("a provider that does not answer is not the token's fault", async () => {
   await expect(outcome).rejects.not.toBeInstanceOf(InvalidToken);
 });
 
-test("nobody is sent back to a stranger's page", async () => {
+test("nobody is sent back to a stranger's page, and editors to where they want", async () => {
   const { url } = await start();
-  const register = (redirect: string): Promise<Response> =>
+  const register = (...redirects: string[]): Promise<Response> =>
     fetch(new URL("/oauth/register", url), {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ redirect_uris: [redirect] }),
+      body: JSON.stringify({ redirect_uris: redirects }),
     });
   expect((await register("https://evil.example/callback")).status).toBe(400);
+  expect((await register("https://vscode.dev/redirect/../evil")).status).toBe(400);
   expect((await register("http://localhost:4000/callback")).status).toBe(201);
+  const vsCode = ["https://insiders.vscode.dev/redirect", "https://vscode.dev/redirect"];
+  expect((await register(...vsCode, "http://127.0.0.1/", "http://127.0.0.1:33418/")).status).toBe(201);
+  const cursor = ["cursor://anysphere.cursor-mcp/oauth/callback", "http://localhost:8787/callback"];
+  expect((await register(...cursor, "https://www.cursor.com/agents/mcp/oauth/callback")).status).toBe(201);
 });
 
 test("what is missing or wrong in the environment is said at the start", () => {
