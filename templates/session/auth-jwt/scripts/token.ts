@@ -5,6 +5,8 @@ import "../src/load-env-file.ts";
 import { localPrivateKey } from "../src/local-key.ts";
 
 const { values } = parseArgs({
+  // Some package managers pass on the `--` in front of a script's arguments.
+  args: process.argv.slice(2).filter((word) => word !== "--"),
   options: {
     user: { type: "string", default: "user" },
     role: { type: "string", default: "user" },
