@@ -1,5 +1,6 @@
 /** Reads the directory argument, typed behind the command or into the prompt: the one check for both. */
-import { resolve } from "node:path";
+import { homedir } from "node:os";
+import { join, relative, resolve } from "node:path";
 import { nameOfFolder, nameProblem, nearestName } from "./names.ts";
 
 export type Directory =
@@ -10,7 +11,8 @@ export function readDirectory(text: string, cwd: string): Directory {
   const trimmed = text.trim();
   if (trimmed === "") return refused("a directory needs a name", undefined);
   if (trimmed.includes("\0")) return refused("a directory's name cannot contain a null character", undefined);
-  const path = resolve(cwd, trimmed);
+  // A shell does this with what is typed behind the command; at the prompt there is none.
+  const path = /^~(?:[/\\]|$)/.test(trimmed) ? join(homedir(), trimmed.slice(1)) : resolve(cwd, trimmed);
   const name = nameOfFolder(path);
   if (name === "") return refused(`"${path}" is not a place for a project`, undefined);
   const problem = nameProblem(name);
@@ -18,7 +20,14 @@ export function readDirectory(text: string, cwd: string): Directory {
   const near = nearestName(name);
   // The folder that one is in has its name already: the project takes a near one.
   if (path === resolve(cwd) && near !== undefined) return { ok: true, path, name: near };
-  return refused(problem, near);
+  return refused(problem, near === undefined ? undefined : besideNamed(path, near, cwd));
+}
+
+/** In the folder that was meant. */
+function besideNamed(path: string, near: string, cwd: string): string {
+  const beside = resolve(path, near.startsWith("@") ? "../.." : "..", near);
+  const fromHere = relative(cwd, beside);
+  return fromHere.startsWith("..") ? beside : fromHere;
 }
 
 function refused(problem: string, suggestion: string | undefined): Directory {

@@ -37,5 +37,5 @@ export function wholeCommand(start: string, directory: string, flags: readonly s
 
 /** Quoted for a POSIX shell, only where it is needed. */
 export function shellWord(word: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^(?!~)[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,9 +1,11 @@
 /** Names: what npm accepts, what it is told otherwise, and that a suggestion is always accepted. */
+import { homedir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import validate from "validate-npm-package-name";
 import { expect, test } from "vitest";
 import { readDirectory } from "../../../src/scaffold/directory.ts";
+import { shellWord } from "../../../src/scaffold/invocation.ts";
 import { nameOfFolder, nameProblem, nearestName } from "../../../src/scaffold/names.ts";
 
 test.each([
@@ -54,6 +56,23 @@ test("what is accepted as a directory lies where it says and has a name that npm
       },
     ),
   );
+});
+
+test("a home folder is meant as a shell would mean it", () => {
+  expect(readDirectory("~/projects/my-server", "/home/me/here")).toMatchObject({
+    ok: true,
+    path: join(homedir(), "projects/my-server"),
+  });
+  expect(shellWord("~me")).toBe("'~me'");
+});
+
+test.each([
+  ["My Server", "my-server"],
+  ["services/My Server", "services/my-server"],
+  ["packages/@Acme/Weather", "packages/@acme/weather"],
+  ["/srv/My Server", "/srv/my-server"],
+])("instead of %s, %s is suggested", (typed, suggestion) => {
+  expect(readDirectory(typed, "/home/me/here")).toMatchObject({ ok: false, suggestion });
 });
 
 test("the current folder has its name already: the project takes a near one", () => {
