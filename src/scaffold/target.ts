@@ -1,13 +1,13 @@
 /** Looks at the place where a project shall go: is there something, and what would be in the way. Writes nothing. */
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { CliError } from "../cli-error.ts";
 import { elsewhere, errorCode, explainFileError } from "./file-errors.ts";
 
 export type Target =
   { readonly kind: "new"; readonly path: string } | { readonly kind: "existing"; readonly path: string };
 
-/** What to do with each planned path in the target; `foreign` are entries that the plan does not know. */
+/** What to do with each planned path in the target; `foreign` is what the plan does not know. */
 export type Fit = {
   readonly write: readonly string[];
   readonly overwrite: readonly string[];
@@ -18,6 +18,8 @@ export type Fit = {
 /** Entries that say nothing against a new project. */
 const harmless =
   /^(?:\.git|\.gitattributes|\.hg|\.svn|\.idea|\.vscode|\.zed|\.fleet|\.DS_Store|Thumbs\.db|\.editorconfig|LICEN[CS]E.*|README\.md|CHANGELOG\.md)$/i;
+/** Folders of tools, where a person's own files are in nobody's way. */
+const ofTools = /^\.(?:github|vscode|cursor)$/;
 /** Planned files that a person's own version wins over. */
 const kept = /^(?:README\.md|LICEN[CS]E.*)$/i;
 
@@ -45,12 +47,28 @@ export async function fitInto(target: Target, planned: readonly string[]): Promi
   const there = present.filter((path) => path !== undefined);
   const tops = new Set(planned.map((path) => path.split("/")[0]));
   const entries = await readdir(target.path);
+  const beside = await Promise.all(
+    entries
+      .filter((entry) => tops.has(entry) && !planned.includes(entry) && !ofTools.test(entry))
+      .map((folder) => filesIn(target.path, folder)),
+  );
   return {
     write: planned.filter((path) => !there.includes(path)),
     overwrite: there.filter((path) => !kept.test(path)),
     keep: there.filter((path) => kept.test(path)),
-    foreign: entries.filter((entry) => !tops.has(entry) && !harmless.test(entry)),
+    foreign: [
+      ...entries.filter((entry) => !tops.has(entry) && !harmless.test(entry)),
+      ...beside.flat().filter((path) => !planned.includes(path)),
+    ],
   };
+}
+
+/** Paths of all files below a folder, as a plan has them. */
+async function filesIn(root: string, folder: string): Promise<string[]> {
+  const found = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll("\\", "/"));
 }
 
 async function isThere(root: string, path: string): Promise<boolean> {

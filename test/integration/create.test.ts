@@ -139,6 +139,16 @@ describe("a folder that exists", () => {
     expect((await readdir(folder)).filter((name) => name.startsWith(".create"))).toEqual([]);
   });
 
+  test("with others in a folder that the project has too refuses, and lists them", async () => {
+    for (const folder of ["src", ".github"]) {
+      await mkdir(join(place.folder, "x", folder), { recursive: true });
+      await writeFile(join(place.folder, "x", folder, "old.ts"), "mine");
+    }
+    const refused = await place.create(["x", ...filesOnly]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("is not empty: src/old.ts")]);
+    expect(refused.stderr).not.toContain(".github");
+  });
+
   test("with others refuses and lists them; --force writes over its own files only", async () => {
     await mkdir(join(place.folder, "x"));
     await writeFile(join(place.folder, "x", "package.json"), "{}");
