@@ -10,7 +10,7 @@ import { offerOf, type Offer } from "./offer.ts";
 
 export type ServerCheck = { readonly offer: Offer | undefined; readonly findings: readonly Finding[] };
 
-type Options = Pick<ConnectOptions, "signal" | "headers" | "onOutput">;
+type Options = Pick<ConnectOptions, "signal" | "headers" | "onOutput" | "overHttp">;
 
 /** How long a resource may take. */
 const loadMs = 10_000;
@@ -23,7 +23,9 @@ export async function checkServer(entry: Entry, options: Options): Promise<Serve
     const connection = await open(entry, options, seen);
     try {
       const offer = await offerOf(connection);
-      const loads = await loadFindings(connection, offer, options.signal);
+      const loads = seen.isCalledByNobody
+        ? unloadedFindings(offer)
+        : await loadFindings(connection, offer, options.signal);
       return { offer, findings: [...seen.findings(), ...findingsIn(offer), ...loads] };
     } finally {
       await connection.close();
@@ -36,7 +38,10 @@ export async function checkServer(entry: Entry, options: Options): Promise<Serve
   }
 }
 
-/** Over stdio, where nobody must prove who he is; a server of HTTP that refuses that is asked over HTTP. */
+/**
+ * Over stdio, where nobody must prove who he is, unless headers say it; a server of HTTP that refuses stdio is asked over
+ * HTTP.
+ */
 async function open(entry: Entry, options: Options, seen: Seen): Promise<Connection> {
   const start = (overHttp: boolean): Promise<Connection> =>
     connect(
@@ -52,6 +57,7 @@ async function open(entry: Entry, options: Options, seen: Seen): Promise<Connect
         onChildMessage: (message) => seen.reported(message),
       },
     );
+  if (options.overHttp === true) return start(true);
   try {
     return await start(false);
   } catch (thrown) {
@@ -63,6 +69,8 @@ async function open(entry: Entry, options: Options, seen: Seen): Promise<Connect
 
 class Seen {
   asked: "stdio" | "httpStream" | undefined;
+  /** A server of HTTP has let us in without knowing who we are, as it would nobody else. */
+  isCalledByNobody = false;
   readonly #project: string;
   #findings: Finding[] = [];
   #noise: Finding[] = [];
@@ -74,6 +82,7 @@ class Seen {
   clear(): void {
     this.#findings = [];
     this.#noise = [];
+    this.isCalledByNobody = false;
   }
 
   /** What goes to standard output hurts only a server of stdio. */
@@ -100,10 +109,20 @@ class Seen {
   /** FastMCP logs it and goes on without a session. */
   printed(line: string): void {
     const [, why] = /Authentication failed for stdio transport:\s*(.*)$/.exec(line) ?? [];
-    if (why === undefined || this.asked !== "stdio") return;
+    if (why === undefined) return;
+    if (this.asked !== "stdio") {
+      this.isCalledByNobody = true;
+      return;
+    }
     const message = `authenticate throws over stdio (${why}); FastMCP goes on without a session, open to the caller`;
     this.#findings.push(error("server", message));
   }
+}
+
+/** What loads for those who may call the server need not load for nobody. */
+function unloadedFindings({ resources }: Offer): Finding[] {
+  if (resources.length === 0) return [];
+  return [warning("resources", "are not loaded: the server wants to know who calls; say so with -H")];
 }
 
 async function loadFindings(

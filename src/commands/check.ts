@@ -64,7 +64,12 @@ async function check(entry: Entry, { header, types }: Flags, signal: AbortSignal
   const skipped: TypeCheck = { kind: "skipped", why: "--no-types" };
   const [typed, server] = await Promise.all([
     types ? typeCheck(entry, signal) : skipped,
-    checkServer(entry, { headers, signal, onOutput: (line) => lines.push(line) }),
+    checkServer(entry, {
+      headers,
+      overHttp: header !== undefined,
+      signal,
+      onOutput: (line) => lines.push(line),
+    }),
   ]);
   signal.throwIfAborted();
   // What a server that did not come up has printed may say why.

@@ -77,3 +77,23 @@ test("a guarded server is not wrong for that", async ({ bench }) => {
   const project = await bench.project("guarded.ts");
   expect(await bench.mcp(project.folder, ["check", project.entry])).toMatchObject({ exitCode: 0 });
 });
+
+test("what only a caller with a name may load is loaded for one, and is no error without", async ({
+  bench,
+}) => {
+  const project = await bench.project("guarded.ts");
+  const source = await project.read(project.entry);
+  const resource = `server.addResource({
+  uri: "user://me",
+  name: "me",
+  load: async (auth) => ({ text: (auth as { user: string }).user.toUpperCase() }),
+});
+`;
+  await project.save(project.entry, source.replace("await server.start", `${resource}\nawait server.start`));
+  const check = (...args: string[]) =>
+    bench.mcp(project.folder, ["check", project.entry, "--no-types", ...args]);
+  const nobody = await check();
+  expect(nobody).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/not loaded.*-H/) as string });
+  const someone = await check("-H", "Authorization: Bearer right", "--json");
+  expect(JSON.parse(someone.stdout)).toMatchObject({ ok: true, findings: [] });
+});
