@@ -175,6 +175,8 @@ describe("redactText", () => {
     "Unexpected token '}' in JSON at position 4",
     "no bearer token given",
     "missing bearer token.",
+    "    at verify (src/token-verifier.ts:18:20)",
+    "token-verifier.ts:18:20 - error TS2322",
     "bearer token-based authentication, bearer auth",
     "Basic usage: see the documentation",
     "the key to the riddle",
