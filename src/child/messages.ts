@@ -29,6 +29,8 @@ export type AskedStart = {
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** How callers over HTTP prove who they are, if they are asked to. */
   readonly signIn?: "authenticate" | "oauth";
+  /** The URL under which callers are told to sign in (RFC 9728), as the server believes that it has it. */
+  readonly resource?: string;
   readonly name: string;
   readonly version: string;
 };

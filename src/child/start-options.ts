@@ -22,7 +22,10 @@ export type ServerOptions = {
   readonly version: string;
   readonly auth?: unknown;
   readonly authenticate?: unknown;
-  readonly oauth?: { readonly enabled?: boolean };
+  readonly oauth?: {
+    readonly enabled?: boolean;
+    readonly protectedResource?: { readonly resource?: unknown };
+  };
 };
 
 export function askedStart(
@@ -46,6 +49,7 @@ export function askedStart(
     ...(http.sslKey === undefined ? {} : { key: http.sslKey }),
   };
   const signIn = signInOf(server);
+  const resource = server.oauth?.protectedResource?.resource;
   return {
     transport: named === "httpStream" || named === "http-stream" ? "httpStream" : "stdio",
     byDefault: named === undefined || named === "",
@@ -57,6 +61,7 @@ export function askedStart(
       http.stateless === true || argument("stateless") === "true" || env["FASTMCP_STATELESS"] === "true",
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
     ...(signIn === undefined ? {} : { signIn }),
+    ...(signIn === "oauth" && typeof resource === "string" ? { resource } : {}),
     name: server.name,
     version: server.version,
   };

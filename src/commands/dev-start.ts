@@ -76,7 +76,7 @@ export class DevStart {
       entry: entry.file,
       project: entry.project,
       urls: http?.urls ?? [],
-      signIn: http === undefined ? undefined : this.#signIn(asked?.signIn),
+      signIn: http === undefined ? undefined : this.#signIn(asked, http.urls),
       isExposed: http?.isExposed === true,
       clientEntry: isForOthers ? this.#clientEntry() : undefined,
       port: http?.refusedPort,
@@ -90,9 +90,10 @@ export class DevStart {
   }
 
   /** Names of variables, never what is in them. */
-  #signIn(how: "authenticate" | "oauth" | undefined): StartBlock["signIn"] {
+  #signIn(asked: Listening["asked"], urls: readonly string[]): StartBlock["signIn"] {
+    const how = asked?.signIn;
     if (how === undefined) return undefined;
-    if (how === "oauth") return { how };
+    if (how === "oauth") return { how, elsewhere: otherPort(asked?.resource, urls) };
     const names = this.#options.environment().flatMap((source) => [...source.names, ...source.fromShell]);
     const tokens = [...new Set(names)].filter((name) => tokenName.test(name));
     // What `mcp call` and a server of stdio use is one of the others.
@@ -130,4 +131,14 @@ function counts({ tools, resources, resourceTemplates, prompts }: Offer): StartB
     templates: resourceTemplates.length,
     prompts: prompts.length,
   };
+}
+
+/** Of this machine; one with a name of its own may lead here. */
+function otherPort(resource: string | undefined, urls: readonly string[]): number | undefined {
+  if (resource === undefined || !URL.canParse(resource)) return undefined;
+  const { hostname, port, protocol } = new URL(resource);
+  const own = Number(port || (protocol === "https:" ? 443 : 80));
+  const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  const isServed = urls.some((url) => Number(new URL(url).port) === own);
+  return isLocal && !isServed ? own : undefined;
 }

@@ -14,7 +14,8 @@ export type StartBlock = {
   readonly urls: readonly string[];
   /** How callers over HTTP prove who they are, as far as it can be said. */
   readonly signIn:
-    | { readonly how: "oauth" }
+    /** `elsewhere`: the port of this machine that the server sends them to, if that is another one. */
+    | { readonly how: "oauth"; readonly elsewhere?: number | undefined }
     | { readonly how: "authenticate"; readonly tokens: readonly string[] }
     | undefined;
   /** Others than this machine can connect. */
@@ -105,11 +106,17 @@ function whereRows(styles: Styles, { urls, signIn, width }: StartBlock): Row[] {
   if (urls.length === 0) return [["serves", "stdio, the client that started this command"]];
   const url: Row = ["url", ...urls.map(styles.cyan)];
   if (signIn === undefined) return [url];
-  const text =
-    signIn.how === "oauth"
-      ? "OAuth: clients sign in through a browser"
-      : `Authorization: Bearer <the value of ${signIn.tokens.join(" or ")}>`;
+  if (signIn.how === "oauth") {
+    const text = prose("OAuth: clients sign in through a browser", width);
+    return [url, ["auth", ...text, ...prose(elsewhereText(signIn), width).map(styles.yellow)]];
+  }
+  const text = `Authorization: Bearer <the value of ${signIn.tokens.join(" or ")}>`;
   return [url, ["auth", ...prose(text, width)]];
+}
+
+function elsewhereText({ elsewhere }: { readonly elsewhere?: number | undefined }): string {
+  if (elsewhere === undefined) return "";
+  return `the server sends them to port ${elsewhere}; tell it this one, mostly with PORT`;
 }
 
 function offerRows({ offer, width }: StartBlock): Row[] {

@@ -55,4 +55,8 @@ test("how callers prove who they are", () => {
   expect(signIn({ authenticate: () => undefined, oauth: { enabled: true } })).toBe("oauth");
   expect(signIn({ auth: {} })).toBe("oauth");
   expect(signIn({ oauth: { enabled: false } })).toBeUndefined();
+  const oauth = { enabled: true, protectedResource: { resource: "http://127.0.0.1:8080" } };
+  expect(askedStart(undefined, { name: "n", version: "1.0.0", oauth }, [], {}).resource).toBe(
+    "http://127.0.0.1:8080",
+  );
 });
