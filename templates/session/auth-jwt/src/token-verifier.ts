@@ -62,7 +62,9 @@ function isTokensFault(error: unknown): error is Error {
     error instanceof errors.JWSSignatureVerificationFailed ||
     error instanceof errors.JOSEAlgNotAllowed ||
     error instanceof errors.JOSENotSupported ||
-    error instanceof errors.JWKSNoMatchingKey
+    error instanceof errors.JWKSNoMatchingKey ||
+    // It names no key, and several would do.
+    error instanceof errors.JWKSMultipleMatchingKeys
   );
 }
 

@@ -50,11 +50,11 @@ describe("keys that an issuer serves", () => {
     for (const server of servers.splice(0)) server.close();
   });
 
-  async function serveKeys(status = 200): Promise<string> {
-    const jwk = { ...(await exportJWK(publicKey)), kid: "one", alg: "RS256", use: "sig" };
+  async function serveKeys(status = 200, kids = ["one"]): Promise<string> {
+    const jwk = { ...(await exportJWK(publicKey)), alg: "RS256", use: "sig" };
     const server = createServer((_request, response) => {
       response.writeHead(status, { "content-type": "application/json" });
-      response.end(JSON.stringify({ keys: [jwk] }));
+      response.end(JSON.stringify({ keys: kids.map((kid) => ({ ...jwk, kid })) }));
     });
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -73,6 +73,11 @@ describe("keys that an issuer serves", () => {
     });
     await expect(verify(await signToken({ sub: "a" }), "http")).rejects.toThrow(InvalidToken);
     await expect(verify(await tokenOf(privateKey, "RS256", "two"), "http")).rejects.toThrow(InvalidToken);
+  });
+
+  test("a token that does not say which of several it is signed with is refused", async () => {
+    const { verify } = verifierFor(await serveKeys(200, ["one", "two"]));
+    await expect(verify(await tokenOf(privateKey, "RS256"), "http")).rejects.toThrow(InvalidToken);
   });
 
   test("that cannot be fetched are not the token's fault", async () => {
