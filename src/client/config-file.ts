@@ -9,7 +9,15 @@ import {
   type Node,
   type ParseError,
 } from "jsonc-parser";
-import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { CliError } from "../cli-error.ts";
@@ -131,6 +139,8 @@ function write(file: string, text: string): void {
     const target = stats === undefined ? file : realpathSync(file);
     const unfinished = `${target}.${process.pid}.new`;
     writeFileSync(unfinished, text, stats === undefined ? {} : { mode: stats.mode });
+    // The mode of a new file is without what the umask takes.
+    if (stats !== undefined) chmodSync(unfinished, stats.mode);
     renameSync(unfinished, target);
   } catch (error) {
     throw cannot("written", file, error);

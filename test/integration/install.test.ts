@@ -1,5 +1,5 @@
 /** `mcp install`: the entry with which a client starts the server, printed or merged into the client's file. */
-import { mkdir } from "node:fs/promises";
+import { chmod, mkdir, stat } from "node:fs/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { parse, type ParseError } from "jsonc-parser";
@@ -43,7 +43,9 @@ test("the entry is printed, and a client that does what it says has the server",
   await client.close();
 });
 
-test("--write keeps what is there: comments, other servers, indentation", async ({ bench }) => {
+test("--write keeps what is there: comments, other servers, indentation, who may write it", async ({
+  bench,
+}) => {
   const project = await bench.project("offering.ts");
   await mkdir(project.path(".vscode"));
   const before = `{
@@ -57,7 +59,9 @@ test("--write keeps what is there: comments, other servers, indentation", async 
   await project.save(".vscode/mcp.json", before);
   const install = (...args: string[]) =>
     bench.mcp(project.folder, ["install", "vscode", "--write", "--entry", project.entry, ...args]);
+  await chmod(project.path(".vscode/mcp.json"), 0o664);
   expect(await install()).toMatchObject({ exitCode: 0, stderr: "" });
+  expect((await stat(project.path(".vscode/mcp.json"))).mode & 0o777).toBe(0o664);
   const after = await project.read(".vscode/mcp.json");
   expect(after).toContain("\t// what the team shares\n");
   expect(after).toContain('\t\t"other": { "command": "other" }, // of somebody else\n');
