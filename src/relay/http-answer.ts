@@ -92,6 +92,13 @@ export function answerNothing(to: ServerResponse): void {
   to.end();
 }
 
+/** An answer that was read already: the same to the letter. */
+export function passRead(from: UpstreamAnswer, body: Buffer, to: ServerResponse): void {
+  const hasLength = from.headers["content-length"] !== undefined;
+  writeHead(from, to, undefined, hasLength ? ["Content-Length", String(body.byteLength)] : []);
+  to.end(body);
+}
+
 export function writeHead(
   from: UpstreamAnswer,
   to: ServerResponse,

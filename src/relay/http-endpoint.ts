@@ -5,13 +5,13 @@ import type { AddressInfo } from "node:net";
 import { Departure, type Leaving } from "./departure.ts";
 import { fromClientEventId } from "./event-ids.ts";
 import { UnavailableError } from "./generations.ts";
-import { passAnswer } from "./http-answer.ts";
+import { passAnswer, passRead } from "./http-answer.ts";
 import { header, isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import { openSession, passMessages } from "./http-post.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { resumeCall } from "./http-resume.ts";
 import { lossGraceMs, type Post } from "./http-send.ts";
-import type { HttpSession } from "./http-session.ts";
+import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
 import { readBody, sendUpstream } from "./http-upstream.ts";
 import type { HostCheck } from "./host-check.ts";
@@ -138,7 +138,8 @@ export class HttpEndpoint {
         await stream.attach(upstream);
         return;
       } catch (error) {
-        if (!gone.aborted) await generations.left(upstream.generation, lossGraceMs);
+        const isRefused = error instanceof RestoreRefusedError;
+        if (!gone.aborted && !isRefused) await generations.left(upstream.generation, lossGraceMs);
         if (stream.isOpen) return;
         if (gone.aborted || generations.current?.generation === upstream.generation) throw error;
       }
@@ -182,7 +183,7 @@ export class HttpEndpoint {
       const hasBody = "content-length" in request.headers || "transfer-encoding" in request.headers;
       const whole = body ?? (hasBody ? request : undefined);
       try {
-        const id = await session?.idIn(upstream);
+        const id = await session?.idIn(upstream, request);
         const from = await sendUpstream(upstream, {
           method: request.method ?? "GET",
           path: request.url ?? "/",
@@ -209,6 +210,7 @@ export class HttpEndpoint {
       await serve();
     } catch (error) {
       if (gone.aborted || response.headersSent) response.destroy();
+      else if (error instanceof RestoreRefusedError) passRead(error.response, error.body, response);
       else {
         const why = error instanceof UnavailableError ? error.message : this.#relay.explainLoss();
         response.writeHead(503, ["Content-Type", "text/plain; charset=utf-8"]).end(`${why}\n`);

@@ -57,6 +57,17 @@ export function header(message: Headed, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+/** @param name in lower case. */
+export function rawHeader(raw: RawHeaders, name: string): string | undefined {
+  const at = raw.findIndex((one, index) => index % 2 === 0 && one.toLowerCase() === name);
+  return at === -1 ? undefined : raw[at + 1];
+}
+
+/** An answer which says that the credentials are none, or not enough. */
+export function isOfCredentials({ statusCode }: { readonly statusCode: number }): boolean {
+  return statusCode === 401 || statusCode === 403;
+}
+
 export function isEventStream(message: Headed): boolean {
   return /^text\/event-stream\b/i.test(message.headers["content-type"] ?? "");
 }

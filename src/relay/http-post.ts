@@ -2,9 +2,9 @@
 import type { Conversation } from "./conversation.ts";
 import { UnavailableError } from "./generations.ts";
 import { toClientEventId } from "./event-ids.ts";
-import { answerNothing, passAnswer, type Passing } from "./http-answer.ts";
+import { answerNothing, passAnswer, passRead, type Passing } from "./http-answer.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
-import { header, passedHeaders, sessionIdHeader } from "./http-headers.ts";
+import { header, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
 import {
@@ -152,11 +152,7 @@ function refuse(
 ): void {
   const status = from.statusCode;
   for (const request of requests) conversation.refused(request, status, body.toString());
-  post.response.writeHead(status, from.statusMessage, [
-    ...passedHeaders(from.rawHeaders),
-    ...(from.headers["content-length"] === undefined ? [] : ["Content-Length", String(body.byteLength)]),
-  ]);
-  post.response.end(body);
+  passRead(from, body, post.response);
 }
 
 /** No child answers any more: each request gets one error, in the form that the response has by now. */

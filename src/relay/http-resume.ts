@@ -50,7 +50,7 @@ async function replay(
 ): Promise<void> {
   const { generation } = upstream;
   const { conversation } = session;
-  const id = await session.idIn(upstream);
+  const id = await session.idIn(upstream, request);
   const from = await sendUpstream(upstream, {
     method: "GET",
     path: request.url ?? upstream.endpoint,
@@ -80,7 +80,7 @@ async function replayStored(relay: HttpRelay, resumption: Resumption): Promise<b
     method: "GET",
     path: request.url ?? upstream.endpoint,
     headers: passedHeaders(request.rawHeaders, {
-      [sessionIdHeader]: await session.idIn(upstream),
+      [sessionIdHeader]: await session.idIn(upstream, request),
       "last-event-id": last.id,
     }),
     signal: Departure.any(gone, enough),

@@ -67,7 +67,7 @@ export async function send(
       const release = relay.generations.lease(upstream.generation);
       let sent = false;
       try {
-        const id = await session?.idIn(upstream);
+        const id = await session?.idIn(upstream, post.request);
         if (requests.length > 0) await session?.hears(upstream);
         if (isWithdrawn()) throw new WithdrawnError("the client withdrew the request");
         // Is written before it returns; all else can be done while the child works.

@@ -2,7 +2,14 @@
 import type { IncomingMessage } from "node:http";
 import type { Conversation } from "./conversation.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
-import { header, passedHeaders, sessionIdHeader, type RawHeaders } from "./http-headers.ts";
+import {
+  header,
+  isOfCredentials,
+  passedHeaders,
+  rawHeader,
+  sessionIdHeader,
+  type RawHeaders,
+} from "./http-headers.ts";
 import type { HttpStream } from "./http-stream.ts";
 import { readReply } from "./http-answer.ts";
 import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
@@ -23,11 +30,19 @@ export class RestoreRefusedError extends Error {
   override readonly name = "RestoreRefusedError";
   readonly response: UpstreamAnswer;
   readonly body: Buffer;
+  /** What it was asked with. */
+  readonly authorization: string | undefined;
 
-  constructor(response: UpstreamAnswer, body: Buffer) {
+  constructor(response: UpstreamAnswer, body: Buffer, authorization: string | undefined) {
     super(`the server refused to restore the session: HTTP ${response.statusCode}`);
     this.response = response;
     this.body = body;
+    this.authorization = authorization;
+  }
+
+  /** With other credentials the child might do it. */
+  get isOfCredentials(): boolean {
+    return isOfCredentials(this.response);
   }
 }
 
@@ -52,8 +67,8 @@ export class HttpSession implements Watched<HttpUpstream> {
   #headers: RawHeaders;
   readonly #relayHeaders: RelayHeaders;
   readonly #openedIn: number;
-  /** Its ids in the children that it is in, once all that the client established is there too. */
-  readonly #ids = new Map<number, Promise<string>>();
+  /** Its ids in the children that it is in; promised until all that the client established is there too. */
+  readonly #ids = new Map<number, string | Promise<string>>();
   /** The same as early as there is one; only of children that it was restored in. */
   readonly #earlyIds = new Map<number, Promise<string>>();
   #stream: HttpStream | undefined;
@@ -75,7 +90,7 @@ export class HttpSession implements Watched<HttpUpstream> {
     this.#headers = options.headers;
     this.#relayHeaders = options.relayHeaders;
     this.#openedIn = options.generation;
-    this.#ids.set(options.generation, Promise.resolve(options.id));
+    this.#ids.set(options.generation, options.id);
   }
 
   /** The client's open GET stream. */
@@ -111,28 +126,57 @@ export class HttpSession implements Watched<HttpUpstream> {
     await this.#stream?.attach(upstream).catch(() => undefined);
   }
 
-  /** The session's id in that child, restored there first if need be. */
-  idIn(upstream: HttpUpstream): Promise<string> {
+  /**
+   * The session's id in that child, restored there first if need be: with the credentials of `request`, if it has others
+   * than those that the child refuses.
+   * @throws RestoreRefusedError
+   */
+  idIn(upstream: HttpUpstream, request?: IncomingMessage): string | Promise<string> {
     const known = this.#ids.get(upstream.generation);
-    if (known !== undefined) return known;
-    const restoring = this.#restore(upstream);
-    this.#ids.set(upstream.generation, restoring);
-    restoring.catch(() => {
-      this.#ids.delete(upstream.generation);
-      this.#earlyIds.delete(upstream.generation);
-      // It was opened in a session that nobody goes on with.
-      this.#stream?.detach(upstream.generation);
-    });
-    return restoring;
+    if (typeof known === "string") return known;
+    const restoring = known ?? this.#begin(upstream, this.#headers);
+    if (request === undefined) return restoring;
+    return restoring.catch((error: unknown) => this.#beginAnew(upstream, request, error));
   }
 
   /** The session's id in that child as soon as it has one, though it may not be restored yet. */
-  async earlyIdIn(upstream: HttpUpstream): Promise<string> {
-    const id = this.idIn(upstream);
+  async earlyIdIn(upstream: HttpUpstream, request: IncomingMessage): Promise<string> {
+    const id = this.idIn(upstream, request);
     const early = this.#earlyIds.get(upstream.generation);
-    if (early === undefined) return id;
+    if (early === undefined || typeof id === "string") return id;
     id.catch(() => undefined);
-    return early;
+    return early.catch(() => id);
+  }
+
+  #begin(upstream: HttpUpstream, headers: RawHeaders): Promise<string> {
+    const { generation } = upstream;
+    const restoring = this.#restore(upstream, headers);
+    this.#ids.set(generation, restoring);
+    restoring.then(
+      (id) => {
+        if (this.#ids.get(generation) === restoring) this.#ids.set(generation, id);
+      },
+      (error: unknown) => {
+        if (this.#ids.get(generation) !== restoring) return;
+        this.#ids.delete(generation);
+        this.#earlyIds.delete(generation);
+        // It was opened in a session that nobody goes on with; in one that was refused there is none.
+        if (!(error instanceof RestoreRefusedError)) this.#stream?.detach(generation);
+      },
+    );
+    return restoring;
+  }
+
+  /** Each request proves by itself who its client is: what another's token was refused may be granted to its own. */
+  #beginAnew(upstream: HttpUpstream, request: IncomingMessage, error: unknown): string | Promise<string> {
+    if (!(error instanceof RestoreRefusedError) || !error.isOfCredentials) throw error;
+    const authorization = header(request, "authorization");
+    if (authorization === undefined || authorization === error.authorization) throw error;
+    // Another request may have been let in, or be about to, in the meantime.
+    const known = this.#ids.get(upstream.generation);
+    if (known === undefined) return this.#begin(upstream, passedHeaders(this.#headers, { authorization }));
+    if (typeof known === "string") return known;
+    return known.catch((again: unknown) => this.#beginAnew(upstream, request, again));
   }
 
   isIn(generation: number): boolean {
@@ -176,6 +220,11 @@ export class HttpSession implements Watched<HttpUpstream> {
     this.conversation.forgetServer(generation);
   }
 
+  /** The client's latest credentials that the server has accepted. */
+  get authorization(): string | undefined {
+    return rawHeader(this.#headers, "authorization");
+  }
+
   /** A token that was refreshed since `initialize` is what a restored session must be opened with. */
   remember(request: IncomingMessage): void {
     const authorization = header(request, "authorization");
@@ -183,15 +232,17 @@ export class HttpSession implements Watched<HttpUpstream> {
     this.#headers = passedHeaders(this.#headers, { authorization });
   }
 
-  async #restore(upstream: HttpUpstream): Promise<string> {
+  async #restore(upstream: HttpUpstream, headers: RawHeaders): Promise<string> {
     const startedMs = performance.now();
+    const known = this.#headers;
     const { established, story } = this.conversation;
     let count = 0;
     const [initialize, ...rest] = established.replay(() => `create-fastmcp:restore:${++count}`);
     if (initialize === undefined) throw new Error("a session that was never established cannot be restored");
-    const opening = this.#open(upstream, initialize);
+    const opening = this.#open(upstream, initialize, headers);
     this.#earlyIds.set(upstream.generation, opening);
     const id = await opening;
+    if (headers !== known) this.#headers = headers;
     // Meanwhile, because each way to the child and back is time that the client waits.
     this.#stream?.attach(upstream).catch(() => undefined);
     for (const message of rest) {
@@ -203,11 +254,14 @@ export class HttpSession implements Watched<HttpUpstream> {
   }
 
   /** @throws RestoreRefusedError */
-  async #open(upstream: HttpUpstream, initialize: Message): Promise<string> {
-    const response = await this.#send(upstream, this.#restoreHeaders(undefined), initialize);
+  async #open(upstream: HttpUpstream, initialize: Message, headers: RawHeaders): Promise<string> {
+    const { sessionKey, restoredId } = this.#relayHeaders;
+    const own = passedHeaders(headers, { [sessionKey]: this.key, [restoredId]: this.id });
+    const response = await this.#send(upstream, own, initialize);
     const body = await response.body();
     const id = header(response, sessionIdHeader);
-    if (response.statusCode !== 200 || id === undefined) throw new RestoreRefusedError(response, body);
+    if (response.statusCode !== 200 || id === undefined)
+      throw new RestoreRefusedError(response, body, rawHeader(headers, "authorization"));
     return id;
   }
 
@@ -222,11 +276,7 @@ export class HttpSession implements Watched<HttpUpstream> {
     return sendUpstream(upstream, signal === undefined ? request : { ...request, signal });
   }
 
-  #restoreHeaders(id: string | undefined): string[] {
-    if (id === undefined) {
-      const { sessionKey, restoredId } = this.#relayHeaders;
-      return passedHeaders(this.#headers, { [sessionKey]: this.key, [restoredId]: this.id });
-    }
+  #restoreHeaders(id: string): string[] {
     const version = this.conversation.established.protocolVersion;
     return passedHeaders(this.#headers, {
       [sessionIdHeader]: id,

@@ -104,7 +104,7 @@ export class HttpStream {
 
   async #attach(upstream: HttpUpstream, attachment: Attachment): Promise<void> {
     const { detached } = attachment;
-    const id = await this.#session.earlyIdIn(upstream);
+    const id = await this.#session.earlyIdIn(upstream, this.#request);
     const from = await this.#open(upstream, id, detached);
     const { generation } = upstream;
     if (this.#attached.get(generation) !== attachment) {

@@ -5,13 +5,14 @@ import type { Conversation } from "./conversation.ts";
 import { DuplexSession } from "./duplex-session.ts";
 import { UnavailableError, type Generations } from "./generations.ts";
 import { drained, writeHead } from "./http-answer.ts";
-import { passedHeaders, type RawHeaders } from "./http-headers.ts";
+import { isOfCredentials, passedHeaders, rawHeader, type RawHeaders } from "./http-headers.ts";
 import type { RelayHeaders } from "./http-session.ts";
 import { readBody, type HttpUpstream } from "./http-upstream.ts";
 import { isRequest, parseMessages, type Message } from "./json-rpc.ts";
 import type { ListWatch } from "./list-watch.ts";
 import { formatEvent, type ServerSentEvent } from "./sse.ts";
 import { SseUpstream, type StreamEnd } from "./sse-upstream.ts";
+import type { UpstreamAnswer } from "./upstream-answer.ts";
 
 export type SseSessionOptions = {
   /** In the address that the client was told: the id that the first child gave. */
@@ -130,13 +131,20 @@ export class SseSession {
 
   /** @throws UnavailableError when the child lives and has no stream for this session. */
   async #reopen(upstream: HttpUpstream): Promise<SseUpstream> {
-    const { generations, request, relayHeaders } = this.#options;
-    const { sessionKey, restoredId } = relayHeaders;
-    const headers = passedHeaders(this.#headers, { [sessionKey]: this.key, [restoredId]: this.id });
+    const { generations } = this.#options;
     let why: string;
     try {
-      const opened = await SseUpstream.open(upstream, request.url ?? "/sse", headers);
+      let opened = await this.#ask(upstream, this.#headers);
       if (opened instanceof SseUpstream) return opened;
+      const headers = this.#withLatestToken();
+      if (isOfCredentials(opened) && headers !== undefined) {
+        opened.discard();
+        opened = await this.#ask(upstream, headers);
+        if (opened instanceof SseUpstream) {
+          this.#headers = headers;
+          return opened;
+        }
+      }
       const text = (await opened.body()).toString();
       why = `the server refused to restore the session: HTTP ${opened.statusCode} ${text}`.trimEnd();
     } catch (error) {
@@ -145,6 +153,21 @@ export class SseSession {
       why = `the session could not be restored: ${error instanceof Error ? error.message : String(error)}`;
     }
     throw new UnavailableError(why);
+  }
+
+  #ask(upstream: HttpUpstream, headers: RawHeaders): Promise<SseUpstream | UpstreamAnswer> {
+    const { request, relayHeaders } = this.#options;
+    const { sessionKey, restoredId } = relayHeaders;
+    const own = passedHeaders(headers, { [sessionKey]: this.key, [restoredId]: this.id });
+    return SseUpstream.open(upstream, request.url ?? "/sse", own);
+  }
+
+  /** The headers with what the client's latest message proves itself with, if that is something else. */
+  #withLatestToken(): RawHeaders | undefined {
+    const authorization = rawHeader(this.#postHeaders, "authorization");
+    const isOther =
+      authorization !== undefined && authorization !== rawHeader(this.#headers, "authorization");
+    return isOther ? passedHeaders(this.#headers, { authorization }) : undefined;
   }
 
   async #channel(stream: SseUpstream, onMessage: (text: string) => boolean): Promise<Channel> {
@@ -226,8 +249,7 @@ export class SseSession {
   }
 
   #remember(postHeaders: RawHeaders): void {
-    const at = postHeaders.findIndex((name, index) => index % 2 === 0 && /^authorization$/i.test(name));
-    const authorization = at === -1 ? undefined : postHeaders[at + 1];
+    const authorization = rawHeader(postHeaders, "authorization");
     if (authorization !== undefined) this.#headers = passedHeaders(this.#headers, { authorization });
   }
 

@@ -245,3 +245,33 @@ async function statusWithHost(port: number, host: string): Promise<number | unde
     }).on("error", reject);
   });
 }
+
+test("a token that a client refreshed after a reload opens its session anew", async ({ bench }) => {
+  const { project, records, url } = await bench.http(await bench.project("guarded.ts"));
+  let token = "right";
+  const statuses: number[] = [];
+  const transport = new Http2(url, {
+    fetch: async (input, init) => {
+      const headers = new Headers(init?.headers);
+      const ask = (): Promise<Response> => {
+        headers.set("Authorization", `Bearer ${token}`);
+        return fetch(input, { ...init, headers });
+      };
+      const answer = await ask();
+      if (answer.status !== 401) return answer;
+      statuses.push(answer.status);
+      token = "other";
+      return ask();
+    },
+  });
+  const client = new Client2({ name: "refreshing", version: "1.0.0" });
+  await client.connect(transport);
+  const id = transport.sessionId;
+  const source = await project.read("src/guarded.ts");
+  await project.save("src/guarded.ts", source.replace("Bearer right", "Bearer other"));
+  await records.reload("serving");
+  const { content } = await client.callTool({ name: "greet", arguments: {} });
+  expect(content).toEqual([{ type: "text", text: "Hello someone" }]);
+  expect([statuses, transport.sessionId]).toEqual([[401], id]);
+  await client.close();
+});

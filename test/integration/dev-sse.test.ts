@@ -11,7 +11,9 @@ import type { Records } from "../helpers/records.ts";
 
 /** A client, the address that its stream named each time that it was opened, and what it was told unasked. */
 async function connect(url: URL, { token, client = newClient() }: { token?: string; client?: Client } = {}) {
-  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const headers: Record<string, string> = {};
+  const setToken = (text: string): void => void (headers["Authorization"] = `Bearer ${text}`);
+  if (token !== undefined) setToken(token);
   const opened: string[] = [];
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- clients of the older transport are who this is about
   const transport = new SSEClientTransport(new URL("/sse", url), {
@@ -27,7 +29,7 @@ async function connect(url: URL, { token, client = newClient() }: { token?: stri
     ({ params }) => void told.push(params.data),
   );
   await client.connect(transport);
-  return { client, opened, told };
+  return { client, opened, told, setToken };
 }
 
 const sessionEvent =
@@ -166,6 +168,18 @@ test("a save that refuses the session: its requests say so, and the next save me
   await expect(call(client, "greet")).rejects.toThrow(/refused to restore.*401.*who are you/);
   await project.save("src/guarded.ts", source);
   await records.reload("serving");
+  expect(await call(client, "greet")).toBe("Hello someone");
+  await client.close();
+});
+
+test("a token that a client refreshed after a reload opens its session anew", async ({ bench }) => {
+  const { project, records, url } = await bench.http(await bench.project("guarded.ts"));
+  const { client, setToken } = await connect(url, { token: "right" });
+  const source = await project.read("src/guarded.ts");
+  await project.save("src/guarded.ts", source.replace("Bearer right", "Bearer other"));
+  await records.reload("serving");
+  await expect(call(client, "greet")).rejects.toThrow(/refused to restore.*401.*who are you/);
+  setToken("other");
   expect(await call(client, "greet")).toBe("Hello someone");
   await client.close();
 });
