@@ -113,12 +113,15 @@ export class HttpStream {
       return;
     }
     if (from.statusCode !== 200) {
-      if (this.#isServing(generation)) await this.#refuse(from);
+      if (!this.#response.headersSent && this.#isServing(generation)) await this.#refuse(from);
       else from.discard();
+      // The client knows nothing of it; what it asks next tries again, unless the server has no such streams.
+      if (this.#response.headersSent && from.statusCode !== 405) this.#attached.delete(generation);
       return;
     }
     attachment.from = from;
     if (!this.#response.headersSent) {
+      if (this.#isServing(generation)) this.#session.remember(this.#request);
       writeHead(from, this.#response, this.#session.id);
       this.#response.flushHeaders();
     }
@@ -184,10 +187,14 @@ export class HttpStream {
     lastId: string | undefined,
     closed: Leaving,
   ): Promise<UpstreamAnswer> {
+    const own = { [sessionIdHeader]: id, "last-event-id": lastId };
+    // The client's token may be another one by now.
+    const { authorization } = this.#session;
+    const isLater = this.#response.headersSent && authorization !== undefined;
     return sendUpstream(upstream, {
       method: "GET",
       path: this.#request.url ?? upstream.endpoint,
-      headers: passedHeaders(this.#request.rawHeaders, { [sessionIdHeader]: id, "last-event-id": lastId }),
+      headers: passedHeaders(this.#request.rawHeaders, isLater ? { ...own, authorization } : own),
       signal: closed,
       isEndless: true,
     });

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import type { HttpUpstream } from "../../../src/relay/http-upstream.ts";
 import { answerJson, endpoint, scripted } from "./http-bench.ts";
 
-/** Lets in who has one of these tokens; over `GET`, says its generation. */
-async function guarded(generation: number, tokens: string[]) {
+/** Lets in who has one of these tokens, but no session before it is `ready`; over `GET`, says its generation. */
+async function guarded(generation: number, tokens: string[], ready = Promise.resolve()) {
   const seen: string[] = [];
   let stream: ServerResponse | undefined;
   const upstream: HttpUpstream = await scripted(generation, (request, response, method) => {
@@ -17,7 +17,7 @@ async function guarded(generation: number, tokens: string[]) {
       stream = response;
       response.writeHead(200, { "Content-Type": "text/event-stream" }).flushHeaders();
     } else if (request.method === "DELETE") response.writeHead(200).end();
-    else answerJson(response);
+    else void ready.then(() => answerJson(response));
   });
   return { upstream, seen, say: () => stream?.write(`data: by child ${generation}\n\n`) };
 }
@@ -74,4 +74,56 @@ test("a token that the server refuses at a reload is refused to whoever opens a 
   expect(stream.status).toBe(200);
   await stream.body?.cancel();
   expect((await ask("DELETE", "B")).status).toBe(200);
+});
+
+test("a stream that was opened with an older token goes on after a reload with the latest", async () => {
+  const { generations, call, ask } = await opened();
+  const reader = (await ask("GET", "A")).body?.getReader();
+  expect(await call("B")).toEqual(answered);
+  const second = await guarded(2, ["B"]);
+  generations.use(second.upstream);
+  await expect.poll(() => second.seen).toContain("GET B");
+  second.say();
+  const read = await reader?.read();
+  expect(Buffer.from(read?.value ?? []).toString()).toContain("by child 2");
+  await reader?.cancel();
+});
+
+test("a stream that a reload could not open again is open when the client next asks something", async () => {
+  const { generations, call, ask } = await opened();
+  const reader = (await ask("GET", "A")).body?.getReader();
+  const second = await guarded(2, ["A"]);
+  let isBusy = true;
+  const busy = await scripted(3, (request, response) => {
+    if (request.method === "GET" && isBusy) {
+      isBusy = false;
+      response.writeHead(503).end();
+    } else if (request.method === "GET")
+      response.writeHead(200, { "Content-Type": "text/event-stream" }).write("data: by child 3\n\n");
+    else answerJson(response);
+  });
+  generations.use(second.upstream);
+  await expect.poll(() => second.seen).toContain("GET A");
+  generations.use(busy);
+  await expect.poll(() => isBusy).toBe(false);
+  expect(await call("A")).toEqual(answered);
+  const read = await reader?.read();
+  expect(Buffer.from(read?.value ?? []).toString()).toContain("by child 3");
+  await reader?.cancel();
+});
+
+test("a replaced child that still knows an older token does not bring it back", async () => {
+  const { generations, call, ask } = await opened();
+  expect(await call("B")).toEqual(answered);
+  let beReady = (): void => undefined;
+  const second = await guarded(2, ["B"], new Promise((resolve) => (beReady = resolve)));
+  const third = await guarded(3, ["B"]);
+  generations.use(second.upstream);
+  const stream = await ask("GET", "A");
+  expect(stream.status).toBe(200);
+  beReady();
+  await expect.poll(() => second.seen).toContain("GET B");
+  generations.use(third.upstream);
+  await expect.poll(() => third.seen).toEqual(["initialize B", "GET B"]);
+  await stream.body?.cancel();
 });
