@@ -11,11 +11,12 @@ import { openSession, passMessages } from "./http-post.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import { resumeCall } from "./http-resume.ts";
 import { lossGraceMs, type Post } from "./http-send.ts";
-import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
+import type { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
 import { readBody, sendUpstream } from "./http-upstream.ts";
 import type { HostCheck } from "./host-check.ts";
 import { parseMessages, serverErrorCode } from "./json-rpc.ts";
+import { RestoreRefusedError } from "./restore-refused.ts";
 
 export type Tls = { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
 

@@ -3,10 +3,11 @@ import type { Conversation } from "./conversation.ts";
 import { UnavailableError } from "./generations.ts";
 import { toClientEventId } from "./event-ids.ts";
 import { answerNothing, passAnswer, passRead, type Passing } from "./http-answer.ts";
+import { RestoreRefusedError } from "./restore-refused.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { header, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
-import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
+import type { HttpSession } from "./http-session.ts";
 import {
   lossGraceMs,
   send,

@@ -3,10 +3,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Conversation } from "./conversation.ts";
 import { Departure, type Leaving } from "./departure.ts";
 import { cancelledRequest } from "./established.ts";
+import { RestoreRefusedError } from "./restore-refused.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { passedHeaders } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
-import { RestoreRefusedError, type HttpSession } from "./http-session.ts";
+import type { HttpSession } from "./http-session.ts";
 import { sendUpstream, wasNeverReceived, type HttpUpstream } from "./http-upstream.ts";
 import { isNotification, type Message, type Request } from "./json-rpc.ts";
 

@@ -2,19 +2,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Conversation } from "./conversation.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
-import {
-  header,
-  isOfCredentials,
-  passedHeaders,
-  rawHeader,
-  sessionIdHeader,
-  type RawHeaders,
-} from "./http-headers.ts";
+import { header, passedHeaders, rawHeader, sessionIdHeader, type RawHeaders } from "./http-headers.ts";
 import type { HttpStream } from "./http-stream.ts";
 import { readReply } from "./http-answer.ts";
 import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
 import type { Id, Message, Request, Response } from "./json-rpc.ts";
 import type { Watched } from "./list-watch.ts";
+import { RestoreRefusedError } from "./restore-refused.ts";
 import { SameHeaders } from "./same-headers.ts";
 import type { SeenLists } from "./seen-lists.ts";
 import { elapsedMs } from "./traffic.ts";
@@ -24,27 +18,6 @@ export type RelayHeaders = { readonly sessionKey: string; readonly restoredId: s
 
 /** How long a client that has just said `initialized` may take to open its stream. */
 const streamDelayMs = 50;
-
-/** The child answered a restored `initialize` with an HTTP error, which is then the client's answer. */
-export class RestoreRefusedError extends Error {
-  override readonly name = "RestoreRefusedError";
-  readonly response: UpstreamAnswer;
-  readonly body: Buffer;
-  /** What it was asked with. */
-  readonly authorization: string | undefined;
-
-  constructor(response: UpstreamAnswer, body: Buffer, authorization: string | undefined) {
-    super(`the server refused to restore the session: HTTP ${response.statusCode}`);
-    this.response = response;
-    this.body = body;
-    this.authorization = authorization;
-  }
-
-  /** With other credentials the child might do it. */
-  get isOfCredentials(): boolean {
-    return isOfCredentials(this.response);
-  }
-}
 
 /** A child that does not answer a question of our own by then is not asked further. */
 const askTimeoutMs = 10_000;
