@@ -100,15 +100,21 @@ export class Generations<U extends Upstream> {
     return new Promise((resolve) => {
       const settle = (): void => {
         clearTimeout(timer);
-        this.#listeners.delete(listener);
+        forget();
         resolve();
       };
-      const listener = (current: U | undefined): void => {
-        if (current?.generation !== generation) settle();
-      };
       const timer = setTimeout(settle, timeoutMs);
-      this.#listeners.add(listener);
+      const forget = this.onLeft(generation, settle);
     });
+  }
+
+  /** Calls back each time that something changes and that child does not serve, until the returned function is called. */
+  onLeft(generation: number, callback: () => void): () => void {
+    const listener = (current: U | undefined): void => {
+      if (current?.generation !== generation) callback();
+    };
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Counts a request as in flight in that child until the returned function is called (once is enough). */

@@ -68,8 +68,14 @@ export async function send(
       const release = relay.generations.lease(upstream.generation);
       let sent = false;
       try {
-        const id = await session?.idIn(upstream, post.request);
-        if (requests.length > 0) await session?.hears(upstream);
+        const asks = requests.length > 0;
+        let id = session?.readyIn(upstream, asks);
+        if (session !== undefined && id === undefined) {
+          const entered = session.enter(upstream, post.request, asks);
+          id = await (route.generation === undefined
+            ? whileServing(relay, upstream, [post.gone, withdrawn], entered)
+            : entered);
+        }
         if (isWithdrawn()) throw new WithdrawnError("the client withdrew the request");
         // Is written before it returns; all else can be done while the child works.
         const { rawHeaders, url = upstream.endpoint } = post.request;
@@ -104,6 +110,27 @@ export async function send(
   } finally {
     if (waiting !== undefined) session?.waiting.delete(waiting);
   }
+}
+
+/** What `work` comes to; rejects as soon as that child serves no more, or somebody leaves. Until then nothing was sent. */
+function whileServing<T>(
+  { generations }: HttpRelay,
+  { generation }: HttpUpstream,
+  leaving: readonly Leaving[],
+  work: Promise<T>,
+): Promise<T> {
+  let forget = (): void => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(new Error("nobody waits for that child any more"));
+    if (generations.current?.generation !== generation || leaving.some(({ aborted }) => aborted)) stop();
+    const forgetLeft = generations.onLeft(generation, stop);
+    for (const one of leaving) one.addEventListener("abort", stop);
+    forget = () => {
+      forgetLeft();
+      for (const one of leaving) one.removeEventListener("abort", stop);
+    };
+  });
+  return Promise.race([work, stopped]).finally(forget);
 }
 
 /** Records what goes to that child now; once, however many children it is tried with. */

@@ -92,11 +92,26 @@ export class HttpSession implements Watched<HttpUpstream> {
     });
   }
 
-  /** Resolves when what the server asks its client in that child will reach the client, if it has a stream. */
-  async hears(upstream: HttpUpstream): Promise<void> {
+  /** Its id in that child, if a message (which `asks`, or does not) can go there at once. */
+  readyIn({ generation }: HttpUpstream, asks: boolean): string | undefined {
+    const id = this.#ids.get(generation);
+    if (typeof id !== "string") return undefined;
+    const hears = this.#streamExpected === undefined && this.#stream?.isAttachedTo(generation) !== false;
+    return hears || !asks ? id : undefined;
+  }
+
+  /**
+   * Resolves with its id in that child when a message can go there and, if it `asks`, what the server asks back will reach
+   * the client, if that has a stream.
+   * @throws RestoreRefusedError
+   */
+  async enter(upstream: HttpUpstream, request: IncomingMessage, asks: boolean): Promise<string> {
+    const id = await this.idIn(upstream, request);
+    if (!asks) return id;
     await this.#streamExpected;
     // A stream that cannot be opened is no reason not to try the request.
     await this.#stream?.attach(upstream).catch(() => undefined);
+    return id;
   }
 
   /**

@@ -22,6 +22,8 @@ export type HttpStreamOptions = {
 
 type Attachment = {
   opening: Promise<void>;
+  /** The child has answered. */
+  isOpened: boolean;
   readonly detached: Departure;
   /** What the child says, once it has opened the stream. */
   from: UpstreamAnswer | undefined;
@@ -59,16 +61,25 @@ export class HttpStream {
     if (known !== undefined) return known.opening;
     const attachment: Attachment = {
       opening: Promise.resolve(),
+      isOpened: false,
       detached: new Departure(),
       from: undefined,
     };
     if (this.#isClosed) attachment.detached.abort();
     this.#attached.set(generation, attachment);
     attachment.opening = this.#attach(upstream, attachment);
-    attachment.opening.catch(() => {
-      if (this.#attached.get(generation) === attachment) this.#attached.delete(generation);
-    });
+    attachment.opening.then(
+      () => (attachment.isOpened = true),
+      () => {
+        if (this.#attached.get(generation) === attachment) this.#attached.delete(generation);
+      },
+    );
     return attachment.opening;
+  }
+
+  /** That child has answered, and there is nothing to wait for. */
+  isAttachedTo(generation: number): boolean {
+    return this.#attached.get(generation)?.isOpened === true;
   }
 
   /** Closes the stream in that child, where it can then be opened anew. */

@@ -8,6 +8,7 @@ import { HostCheck } from "../../../src/relay/host-check.ts";
 import { HttpEndpoint } from "../../../src/relay/http-endpoint.ts";
 import { HttpRelay } from "../../../src/relay/http-relay.ts";
 import { Connections, readBody, type HttpUpstream } from "../../../src/relay/http-upstream.ts";
+import { answerJson, endpoint, scripted } from "./http-bench.ts";
 
 const closings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -67,4 +68,35 @@ test("the end of the handshake, when it waits at a switch, reaches the new child
   expect((await told).status).toBe(202);
   expect((await post({ id: 1, method: "tools/list" })).status).toBe(200);
   expect(next.methods).toEqual(["initialize", "notifications/initialized", "tools/list"]);
+});
+
+test("a request that waits for a restore which hangs goes to the next child at once, and holds up no other", async () => {
+  const { generations, post } = await endpoint();
+  const call = { jsonrpc: "2.0", id: 7, method: "tools/call" };
+  generations.use(await scripted(1, (_request, response) => answerJson(response)));
+  await post({ ...call, method: "initialize" });
+  const hanging: string[] = [];
+  generations.use(await scripted(2, (_request, _response, method = "") => void hanging.push(method)));
+  const lease = vi.spyOn(generations, "lease");
+  const answer = post(call, { "Mcp-Session-Id": "one" });
+  await expect.poll(() => [hanging, lease.mock.calls]).toEqual([["initialize"], [[2]]]);
+  generations.use(await scripted(3, (_request, response) => answerJson(response)));
+  expect((await answer).status).toBe(200);
+  await generations.drained(2);
+  expect(hanging).toEqual(["initialize"]);
+});
+
+test("a request that waits for a restore which hangs is over when its client withdraws it", async () => {
+  const { generations, post } = await endpoint();
+  const session = { "Mcp-Session-Id": "one" };
+  const call = { jsonrpc: "2.0", id: 7, method: "tools/call" };
+  generations.use(await scripted(1, (_request, response) => answerJson(response)));
+  await post({ ...call, method: "initialize" });
+  generations.use(await scripted(2, () => undefined));
+  const lease = vi.spyOn(generations, "lease");
+  const answer = post(call, session);
+  await expect.poll(() => lease.mock.calls).toEqual([[2]]);
+  await post({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 7 } }, session);
+  expect(await (await answer).text()).toBe("");
+  await generations.drained(2);
 });
