@@ -218,7 +218,7 @@ export class DevServer {
     this.#front?.lose(
       generation,
       finished
-        ? "replaced"
+        ? "The MCP server was reloaded"
         : `The MCP server was reloaded, and this request was still running after ${drainTimeoutMs} ms`,
     );
   }

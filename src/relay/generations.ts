@@ -16,6 +16,11 @@ export type Bounds = {
   readonly waitingMax: number;
 };
 
+/** A connection to a child breaks before the end of its process, and the reason for it, are known. */
+export const lossGraceMs = 1000;
+/** Of so many children it is remembered why they are gone. */
+const mostLosses = 100;
+
 type Waiter<U> = { readonly resolve: (upstream: U) => void; readonly reject: (error: Error) => void };
 
 export class Generations<U extends Upstream> {
@@ -26,6 +31,7 @@ export class Generations<U extends Upstream> {
   readonly #listeners = new Set<
     (current: U | undefined, lost: { generation: number; why: string } | undefined) => void
   >();
+  readonly #losses = new Map<number, string>();
   #current: U | undefined;
   #why = "the server has not started yet";
 
@@ -59,6 +65,8 @@ export class Generations<U extends Upstream> {
       this.#current = undefined;
       this.#why = why;
     }
+    this.#losses.set(generation, why);
+    this.#losses.delete(generation - mostLosses);
     for (const listener of this.#listeners) listener(this.#current, { generation, why });
     this.#inFlight.delete(generation);
     this.#settleDrained(generation);
@@ -96,15 +104,28 @@ export class Generations<U extends Upstream> {
 
   /** Resolves when that child serves no more, or after `timeoutMs`. */
   left(generation: number, timeoutMs: number): Promise<void> {
-    if (this.#current?.generation !== generation) return Promise.resolve();
+    return this.#until(() => this.#current?.generation !== generation, timeoutMs);
+  }
+
+  /** Resolves with the reason when that child is gone; with `undefined` if it is still there after `timeoutMs`. */
+  async whyLost(generation: number, timeoutMs: number): Promise<string | undefined> {
+    await this.#until(() => this.#losses.has(generation), timeoutMs);
+    return this.#losses.get(generation);
+  }
+
+  #until(isSo: () => boolean, timeoutMs: number): Promise<void> {
+    if (isSo()) return Promise.resolve();
     return new Promise((resolve) => {
       const settle = (): void => {
         clearTimeout(timer);
-        forget();
+        this.#listeners.delete(listener);
         resolve();
       };
+      const listener = (): void => {
+        if (isSo()) settle();
+      };
       const timer = setTimeout(settle, timeoutMs);
-      const forget = this.onLeft(generation, settle);
+      this.#listeners.add(listener);
     });
   }
 

@@ -4,13 +4,13 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { Departure, type Leaving } from "./departure.ts";
 import { fromClientEventId } from "./event-ids.ts";
-import { UnavailableError } from "./generations.ts";
+import { lossGraceMs, UnavailableError } from "./generations.ts";
 import { passAnswer, passRead } from "./http-answer.ts";
 import { header, isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import { openSession, passMessages } from "./http-post.ts";
-import type { HttpRelay } from "./http-relay.ts";
+import { unknownLoss, type HttpRelay } from "./http-relay.ts";
 import { resumeCall } from "./http-resume.ts";
-import { lossGraceMs, type Post } from "./http-send.ts";
+import type { Post } from "./http-send.ts";
 import type { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
 import { readBody, sendUpstream } from "./http-upstream.ts";
@@ -199,6 +199,10 @@ export class HttpEndpoint {
         // A stream may never end: a replaced child does not wait for it.
         if (isEventStream(from)) release();
         await passAnswer(from, response, session?.id, { observe: (message) => message });
+      } catch (error) {
+        release();
+        if (gone.aborted || response.headersSent || error instanceof RestoreRefusedError) throw error;
+        throw new UnavailableError(await this.#relay.explainLoss(upstream.generation), { cause: error });
       } finally {
         release();
       }
@@ -213,7 +217,7 @@ export class HttpEndpoint {
       if (gone.aborted || response.headersSent) response.destroy();
       else if (error instanceof RestoreRefusedError) passRead(error.response, error.body, response);
       else {
-        const why = error instanceof UnavailableError ? error.message : this.#relay.explainLoss();
+        const why = error instanceof UnavailableError ? error.message : unknownLoss;
         response.writeHead(503, ["Content-Type", "text/plain; charset=utf-8"]).end(`${why}\n`);
       }
     }

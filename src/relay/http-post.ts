@@ -6,10 +6,9 @@ import { answerNothing, passAnswer, passRead, type Passing } from "./http-answer
 import { RestoreRefusedError } from "./restore-refused.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { header, sessionIdHeader } from "./http-headers.ts";
-import type { HttpRelay } from "./http-relay.ts";
+import { unknownLoss, type HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
 import {
-  lossGraceMs,
   send,
   size,
   withdraws,
@@ -94,14 +93,13 @@ async function exchange(
 ): Promise<void> {
   const requests = post.messages.filter(isRequest);
   const { conversation } = route;
-  let generation = 0;
-  const sending: Sending = { told: false };
+  const sending: Sending = { told: false, generation: 0 };
   /** Whether the client has the id of an event, and may come back for the rest. */
   const events = { haveIds: false };
   try {
     const sent = await send(relay, post, route, requests, sending);
-    generation = sent.upstream.generation;
     onHead(sent);
+    const { generation } = sent.upstream;
     const eventId = (id: string): string => {
       events.haveIds = true;
       return toClientEventId({ generation, stream: "call", id });
@@ -112,15 +110,15 @@ async function exchange(
       refuse(conversation, post, requests, error.response, error.body);
     else if (error instanceof WithdrawnError) answerNothing(post.response);
     else {
-      if (!post.gone.aborted) await relay.generations.left(generation, lossGraceMs);
+      const why = post.gone.aborted ? unknownLoss : await explain(relay, error, sending);
       const open = sending.told ? requests.filter(({ id }) => conversation.isOpen(id)) : requests;
       if (open.length < requests.length && open.length === 0) answerNothing(post.response);
-      else answerForChild(conversation, post, open, explain(relay, error));
+      else answerForChild(conversation, post, open, why);
     }
   } finally {
     const interrupted = events.haveIds ? route.session?.interrupted : undefined;
     for (const { id } of requests) {
-      if (interrupted !== undefined && conversation.isAsked(id, generation)) interrupted.add(id);
+      if (interrupted !== undefined && conversation.isAsked(id, sending.generation)) interrupted.add(id);
       else conversation.forget(id);
     }
   }
@@ -178,8 +176,9 @@ function answerForChild(
   }
 }
 
-function explain(relay: HttpRelay, error: unknown): string {
-  return error instanceof UnavailableError ? error.message : relay.explainLoss();
+async function explain(relay: HttpRelay, error: unknown, sending: Sending): Promise<string> {
+  if (error instanceof UnavailableError) return error.message;
+  return sending.told ? relay.explainLoss(sending.generation) : unknownLoss;
 }
 
 function isInitialized(message: Message): boolean {

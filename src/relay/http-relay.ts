@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Recorder } from "../log/record.ts";
 import { BackgroundRestore } from "./background-restore.ts";
 import { Conversation } from "./conversation.ts";
-import type { Generations } from "./generations.ts";
+import { lossGraceMs, type Generations } from "./generations.ts";
 import { passedHeaders } from "./http-headers.ts";
 import { HttpSession, type RelayHeaders } from "./http-session.ts";
 import type { HttpUpstream } from "./http-upstream.ts";
@@ -21,6 +21,9 @@ export type HttpRelayOptions = {
 /** What FastMCP reported of a session. */
 export type SessionReport = ToldEvent | { readonly event: "disconnect" };
 
+/** Why a child did not answer, if it is not known. */
+export const unknownLoss = "the server went away";
+
 export class HttpRelay {
   readonly generations: Generations<HttpUpstream>;
   readonly headers: RelayHeaders;
@@ -37,7 +40,6 @@ export class HttpRelay {
   /** Of which a client has asked something last. */
   #latest: HttpSession | undefined;
   #keyCount = 0;
-  #lastLoss = "the server went away";
 
   constructor(options: HttpRelayOptions) {
     this.#options = options;
@@ -47,7 +49,7 @@ export class HttpRelay {
     this.#listWatch = new ListWatch(options.generations);
     this.sse = new SseRelay({ ...options, listWatch: this.#listWatch });
     options.generations.onChange((current, lost) => {
-      if (lost !== undefined) this.#lost(lost.generation, lost.why);
+      if (lost !== undefined) this.#lost(lost.generation);
       else if (current !== undefined) this.#switched(current);
     });
   }
@@ -163,9 +165,9 @@ export class HttpRelay {
     }
   }
 
-  /** Why the child that had a request did not answer it. */
-  explainLoss(): string {
-    return this.#lastLoss;
+  /** Why that child did not answer a request, as soon as it is known. */
+  async explainLoss(generation: number): Promise<string> {
+    return (await this.generations.whyLost(generation, lossGraceMs)) ?? unknownLoss;
   }
 
   #remove(session: HttpSession): void {
@@ -174,8 +176,7 @@ export class HttpRelay {
     if (this.#latest === session) this.#latest = undefined;
   }
 
-  #lost(generation: number, why: string): void {
-    this.#lastLoss = why;
+  #lost(generation: number): void {
     this.#upstreams.get(generation)?.connections.leave();
     this.#upstreams.delete(generation);
     for (const session of this.#sessions.values()) session.leave(generation);

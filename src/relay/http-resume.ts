@@ -5,7 +5,7 @@ import { toClientEventId, type EventOrigin } from "./event-ids.ts";
 import { BrokenAnswerError, observeEvents, passAnswer, writeHead } from "./http-answer.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
-import type { HttpRelay } from "./http-relay.ts";
+import { unknownLoss, type HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
 import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
 import { isRequest, isResponse, serverErrorCode, type Id } from "./json-rpc.ts";
@@ -21,8 +21,6 @@ export type Resumption = {
   readonly gone: Leaving;
 };
 
-/** A connection to a child breaks before the end of its process, and the reason for it, are known. */
-const lossGraceMs = 1000;
 /** A replay without an event for that long is over. */
 const quietMs = 250;
 
@@ -35,12 +33,11 @@ export async function resumeCall(relay: HttpRelay, resumption: Resumption): Prom
         if (resumption.gone.aborted) throw error;
         return false;
       });
-      if (!isReplayed) answerForChild(relay, resumption);
+      if (!isReplayed) await answerForChild(relay, resumption);
     }
   } catch (error) {
     if (!(error instanceof BrokenAnswerError) || resumption.gone.aborted) throw error;
-    await relay.generations.left(resumption.last.generation, lossGraceMs);
-    answerForChild(relay, resumption);
+    await answerForChild(relay, resumption);
   }
 }
 
@@ -129,8 +126,10 @@ function readUntilQuiet(from: UpstreamAnswer): Promise<Buffer> {
 }
 
 /** The child is gone: what it left unanswered gets an error, once. */
-function answerForChild(relay: HttpRelay, { session, response, last }: Resumption): void {
+async function answerForChild(relay: HttpRelay, { session, response, last }: Resumption): Promise<void> {
   const { conversation } = session;
+  const isAsked = conversation.askedIn(last.generation).length > 0;
+  const why = isAsked ? await relay.explainLoss(last.generation) : unknownLoss;
   const requests = conversation.askedIn(last.generation).filter(({ id }) => session.interrupted.delete(id));
   if (!response.headersSent && requests.length === 0) {
     const error = { code: serverErrorCode, message: "The server process that sent this event is gone." };
@@ -141,7 +140,7 @@ function answerForChild(relay: HttpRelay, { session, response, last }: Resumptio
   }
   if (!response.headersSent) response.writeHead(200, ["Content-Type", "text/event-stream; charset=utf-8"]);
   for (const request of requests) {
-    const answer = conversation.answerFor(request, relay.explainLoss());
+    const answer = conversation.answerFor(request, why);
     response.write(formatEvent({ event: "message", data: JSON.stringify(answer) }));
   }
   response.end();

@@ -5,6 +5,7 @@ import { Departure, type Leaving } from "./departure.ts";
 import { cancelledRequest } from "./established.ts";
 import { RestoreRefusedError } from "./restore-refused.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
+import { lossGraceMs } from "./generations.ts";
 import { passedHeaders } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -30,12 +31,9 @@ export type Route = {
   readonly relayHeaders: Readonly<Record<string, string>>;
 };
 
-/** What has become of a POST's requests: `told`, if a child got them or was about to. */
-export type Sending = { told: boolean };
+/** What has become of a POST's requests: `told`, if a child got them or was about to; the last was that of `generation`. */
+export type Sending = { told: boolean; generation: number };
 export type Sent = { readonly upstream: HttpUpstream; readonly from: UpstreamAnswer };
-
-/** A connection to a child breaks before the end of its process, and the reason for it, are known. */
-export const lossGraceMs = 1000;
 
 export class WithdrawnError extends Error {
   override readonly name = "WithdrawnError";
@@ -151,6 +149,7 @@ function tell(
       conversation.noted(message, generation, size(post));
   }
   sending.told = true;
+  sending.generation = generation;
 }
 
 /** Whether the client cancels a request that no child has got yet. */

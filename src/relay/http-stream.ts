@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Departure, type Leaving } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
+import { lossGraceMs } from "./generations.ts";
 import { passEvents, writeHead, type Passing } from "./http-answer.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
@@ -28,9 +29,6 @@ type Attachment = {
   /** What the child says, once it has opened the stream. */
   from: UpstreamAnswer | undefined;
 };
-
-/** A connection to a child breaks before the end of its process is known. */
-const lossGraceMs = 1000;
 
 export class HttpStream {
   readonly #session: HttpSession;

@@ -4,7 +4,7 @@ import type { Recorder } from "../log/record.ts";
 import { BackgroundRestore } from "./background-restore.ts";
 import { Conversation } from "./conversation.ts";
 import type { Leaving } from "./departure.ts";
-import type { Generations } from "./generations.ts";
+import { lossGraceMs, type Generations } from "./generations.ts";
 import { passAnswer, writeHead } from "./http-answer.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { passedHeaders } from "./http-headers.ts";
@@ -25,7 +25,6 @@ export type SseRelayOptions = {
 
 /** mcp-proxy serves the older transport here, whatever the server's base path and endpoint are. */
 const streamPath = "/sse";
-const lossGraceMs = 1000;
 
 export class SseRelay {
   readonly #options: SseRelayOptions;

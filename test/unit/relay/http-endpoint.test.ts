@@ -83,6 +83,25 @@ test("a child that dies with a request: one error, with the reason that is known
   expect(records.map(({ kind }) => kind)).toEqual(["request", "response"]);
 });
 
+test("a replaced child that dies with what it still had: the reason is its own, and is waited for", async () => {
+  const { generations, post, url } = await endpoint();
+  const held: (() => unknown)[] = [];
+  generations.use((await child(1)).upstream);
+  const second = await scripted(2, (request) => void held.push(() => request.socket.destroy()));
+  generations.use(second);
+  generations.lose(1, "replaced");
+  const asking = [post(list), fetch(new URL("/custom", url))] as const;
+  await expect.poll(() => held).toHaveLength(2);
+  generations.use((await child(3)).upstream);
+  const left = vi.spyOn(generations, "whyLost");
+  for (const die of held) die();
+  await expect.poll(() => left.mock.calls).toHaveLength(2);
+  generations.lose(2, "it crashed");
+  const [answer, custom] = await Promise.all(asking);
+  expect(await answer.json()).toMatchObject({ id: 7, error: { message: "it crashed" } });
+  expect([custom.status, await custom.text()]).toEqual([503, "it crashed\n"]);
+});
+
 test("a stream that the client has opened is open in the child before the request that follows", async () => {
   const { generations, post, url } = await endpoint();
   const seen: string[] = [];
