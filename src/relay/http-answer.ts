@@ -32,10 +32,9 @@ export async function passAnswer(
   passing: Passing,
 ): Promise<void> {
   const length = from.headers["content-length"];
-  if (to.req.method === "HEAD" || from.statusCode === 204 || from.statusCode === 304) {
-    writeHead(from, to, sessionId, length === undefined ? [] : ["Content-Length", length]);
-    from.discard();
-    to.end();
+  const isOther = !isJson(from) && !isEventStream(from);
+  if (isOther || hasNoBody(from, to)) {
+    await passUnchanged(from, to, sessionId);
     return;
   }
   const whole = length !== undefined;
@@ -52,32 +51,54 @@ export async function passAnswer(
     return;
   }
   const framing = length === undefined ? [] : ["Content-Length", length];
-  if (isEventStream(from)) {
-    await passEvents(from, to, passing, {
-      begin: (bytes) =>
-        writeHead(from, to, sessionId, bytes === undefined ? framing : ["Content-Length", String(bytes)]),
-      end: (rest) => to.end(rest),
-    });
-    return;
-  }
-  writeHead(from, to, sessionId, framing);
-  await passBody(from, to);
+  await passEvents(from, to, passing, {
+    begin: (bytes) =>
+      writeHead(from, to, sessionId, bytes === undefined ? framing : ["Content-Length", String(bytes)]),
+    end: (rest) => to.end(rest),
+  });
 }
 
-/** No faster than the client reads. */
-function passBody(from: UpstreamAnswer, to: ServerResponse): Promise<void> {
+/**
+ * Writes the head, but for the session's id as in `passAnswer`, and the body byte by byte as it comes, no faster than the
+ * client reads. Resolves when the answer is complete.
+ * @throws Error when the child goes away meanwhile; the response is then open, its head perhaps sent.
+ */
+export function passUnchanged(
+  from: UpstreamAnswer,
+  to: ServerResponse,
+  sessionId: string | undefined,
+): Promise<void> {
+  const length = from.headers["content-length"];
+  writeHead(from, to, sessionId, length === undefined ? [] : ["Content-Length", length]);
+  if (hasNoBody(from, to)) {
+    from.discard();
+    to.end();
+    return Promise.resolve();
+  }
   return new Promise((resolve, reject) => {
+    // What comes soon takes the head along.
+    const head = setTimeout(() => to.flushHeaders(), headDelayMs);
     from.read({
       data: (part) => {
+        clearTimeout(head);
         if (!to.write(part)) holdUntilDrained(from, to);
       },
       end: () => {
+        clearTimeout(head);
         to.end();
         resolve();
       },
-      broken: reject,
+      broken: (error) => {
+        clearTimeout(head);
+        reject(error);
+      },
     });
   });
+}
+
+/** RFC 9110, section 6.4.1. */
+function hasNoBody({ statusCode }: UpstreamAnswer, to: ServerResponse): boolean {
+  return to.req.method === "HEAD" || statusCode === 204 || statusCode === 304;
 }
 
 function holdUntilDrained(from: UpstreamAnswer, to: ServerResponse): void {

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { Departure, type Leaving } from "./departure.ts";
 import { fromClientEventId } from "./event-ids.ts";
 import { lossGraceMs, UnavailableError } from "./generations.ts";
-import { passAnswer, passRead } from "./http-answer.ts";
+import { passRead, passUnchanged } from "./http-answer.ts";
 import { header, isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import { openSession, passMessages } from "./http-post.ts";
 import { unknownLoss, type HttpRelay } from "./http-relay.ts";
@@ -198,7 +198,7 @@ export class HttpEndpoint {
         });
         // A stream may never end: a replaced child does not wait for it.
         if (isEventStream(from)) release();
-        await passAnswer(from, response, session?.id, { observe: (message) => message });
+        await passUnchanged(from, response, session?.id);
       } catch (error) {
         release();
         if (gone.aborted || response.headersSent || error instanceof RestoreRefusedError) throw error;

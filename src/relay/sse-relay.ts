@@ -5,7 +5,7 @@ import { BackgroundRestore } from "./background-restore.ts";
 import { Conversation } from "./conversation.ts";
 import type { Leaving } from "./departure.ts";
 import { lossGraceMs, type Generations } from "./generations.ts";
-import { passAnswer, writeHead } from "./http-answer.ts";
+import { passUnchanged, writeHead } from "./http-answer.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { passedHeaders } from "./http-headers.ts";
 import type { RelayHeaders } from "./http-session.ts";
@@ -68,7 +68,7 @@ export class SseRelay {
     try {
       const opened = await this.#ask(request, key, gone);
       if (!(opened instanceof SseUpstream)) {
-        await passAnswer(opened, response, undefined, { observe: (message) => message });
+        await passUnchanged(opened, response, undefined);
         return;
       }
       const address = await opened.first;
