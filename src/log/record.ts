@@ -18,7 +18,10 @@ export type Attributes = {
   readonly "jsonrpc.request.id"?: string;
   readonly "gen_ai.tool.name"?: string;
   readonly "gen_ai.prompt.name"?: string;
-  /** The JSON-RPC code as a string, `tool_error` for a result with `isError`, or an HTTP status as `http_401`. */
+  /**
+   * The JSON-RPC code as a string, `tool_error` for a result with `isError`, or an HTTP status as `http_401`; `http_499` is
+   * no answer, but says that the client left before there was one.
+   */
   readonly "error.type"?: string;
   readonly "network.transport"?: "pipe" | "tcp";
 };

@@ -34,6 +34,9 @@ import {
 /** How long a child that is replaced may take to notice that a request was cancelled. */
 const cancelGraceMs = 1000;
 
+/** Nobody is answered so. It is what nginx logs of such a request. */
+const clientLeftStatus = 499;
+
 /** What a conversation needs of the generations, whatever their transport. */
 type Leases = Pick<Generations<Upstream>, "current" | "lease">;
 type InFlight = Pending & { readonly release: () => void };
@@ -141,7 +144,15 @@ export class Conversation {
     pending.release();
   }
 
-  /** The client will not get an answer: it left, or it withdrew the request. */
+  /** The client hung up before the answer came. Of a session that has ended nothing is told any more. */
+  abandoned(request: Request): void {
+    const isOver = this.story.name !== undefined && !this.story.isOpen;
+    if (!this.#asked.has(request.id)) return;
+    if (isOver) this.forget(request.id);
+    else this.refused(request, clientLeftStatus, "the client left");
+  }
+
+  /** The client will not get an answer, and knows. */
   forget(id: Id): void {
     this.#asked.get(id)?.release();
     this.#asked.delete(id);

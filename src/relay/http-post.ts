@@ -117,8 +117,10 @@ async function exchange(
     }
   } finally {
     const interrupted = events.haveIds ? route.session?.interrupted : undefined;
-    for (const { id } of requests) {
+    for (const request of requests) {
+      const { id } = request;
       if (interrupted !== undefined && conversation.isAsked(id, sending.generation)) interrupted.add(id);
+      else if (post.gone.aborted) conversation.abandoned(request);
       else conversation.forget(id);
     }
   }

@@ -52,6 +52,8 @@ function httpFailure(errorType: string, body: unknown): string {
   const status = errorType.slice("http_".length, "http_".length + 12);
   const name = httpStatuses[status];
   const said = refusalText(textField(body, "text") ?? "").slice(0, longest);
+  // No status that a server has sent: the client left.
+  if (status === "499" && said !== "") return said;
   // Many servers say the status once more.
   const news =
     name !== undefined && said.startsWith(name) ? said.slice(name.length).replace(/^[:,. ]+/, "") : said;

@@ -57,6 +57,32 @@ test.for(transports)(
   },
 );
 
+test("a client that hangs up during a call is told of, as what came of the call", async ({ bench }) => {
+  const project = await bench.project("waiting.ts");
+  const { records, url } = await bench.http(project);
+  const { transport } = await bench.connect(url);
+  const hangingUp = new AbortController();
+  const params = { name: "wait", arguments: { until: project.path("never") } };
+  const waiting = fetch(url, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      Accept: "application/json, text/event-stream",
+      "Mcp-Session-Id": transport.sessionId ?? "",
+    },
+    body: JSON.stringify({ jsonrpc: "2.0", id: "mine", method: "tools/call", params }),
+    signal: hangingUp.signal,
+  }).then((answer) => answer.text());
+  const hungUp = expect(waiting).rejects.toThrow(/aborted/);
+  await printed(records, "Hello runs");
+  hangingUp.abort();
+  await hungUp;
+  const told = await records.next(
+    (record) => record["jsonrpc.request.id"] === "mine" && record.kind === "response",
+  );
+  expect(told).toMatchObject({ session: "s1", "error.type": "http_499", body: { text: "the client left" } });
+});
+
 test("a call that is withdrawn while it waits for a child is never made", async ({ bench }) => {
   const project = await bench.project("waiting.ts");
   const { records, client } = await bench.over("stdio", project);

@@ -90,3 +90,54 @@ test("the child answers nothing any more, or all the same: its answer is left ou
     expect(await (await answer).text()).toBe("");
   }
 });
+
+test("a client that hangs up is the end of its request, which is told, once", async () => {
+  const { generations, post, records, url } = await endpoint();
+  const seen: (string | undefined)[] = [];
+  generations.use(
+    await scripted(1, (_request, response, method) => {
+      seen.push(method);
+      if (method !== "tools/call") answerJson(response);
+    }),
+  );
+  await post({ ...call, method: "initialize" });
+  const client = new AbortController();
+  const headers = { "Content-Type": "application/json", ...session };
+  const asking = fetch(url, { method: "POST", headers, body: JSON.stringify(call), signal: client.signal });
+  await expect.poll(() => seen).toContain("tools/call");
+  client.abort();
+  await expect(asking).rejects.toThrow();
+  await generations.drained(1);
+  await fetch(url, { method: "DELETE", headers: session });
+  const told = records.filter((record) => record["mcp.method.name"] === "tools/call");
+  expect(told).toMatchObject([
+    { kind: "request", session: "s1" },
+    {
+      kind: "response",
+      session: "s1",
+      "error.type": "http_499",
+      body: { status: 499, text: "the client left" },
+    },
+  ]);
+});
+
+test("a client that ends its session and hangs up leaves nothing to be told after the end", async () => {
+  const { generations, post, records, url } = await endpoint();
+  const seen: (string | undefined)[] = [];
+  generations.use(
+    await scripted(1, (_request, response, method) => {
+      seen.push(method);
+      if (method !== "tools/call") answerJson(response);
+    }),
+  );
+  await post({ ...call, method: "initialize" });
+  const client = new AbortController();
+  const headers = { "Content-Type": "application/json", ...session };
+  const asking = fetch(url, { method: "POST", headers, body: JSON.stringify(call), signal: client.signal });
+  await expect.poll(() => seen).toContain("tools/call");
+  await fetch(url, { method: "DELETE", headers: session });
+  client.abort();
+  await expect(asking).rejects.toThrow();
+  await generations.drained(1);
+  expect(records.at(-1)).toMatchObject({ kind: "session", event: "disconnect" });
+});

@@ -96,6 +96,7 @@ describe("a request and its answer", () => {
     [{ result: { ...text("Only admins"), isError: true }, errorType: "tool_error" }, "✗ Only admins"],
     [{ result: { ...text("Only admins"), isError: true } }, "✗ Only admins"],
     [{ errorType: "http_401", body: { status: 401, text: "" } }, "✗ 401 Unauthorized"],
+    [{ errorType: "http_499", body: { status: 499, text: "the client left" } }, "✗ the client left"],
     [{ errorType: "http_599", body: { status: 599, text: "odd" } }, "✗ HTTP 599  odd"],
   ])("say what went wrong: %j", (of, words) => {
     const [line] = screen().show(...exchange({ params: { name: "t" }, ...of }));
