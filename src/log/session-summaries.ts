@@ -60,7 +60,7 @@ export class SessionSummaries {
     if (matches) known.matched = true;
     const { summary } = known;
     if (summary.state !== "ended") {
-      summary.until = record.time;
+      if (record.time > summary.until) summary.until = record.time;
       summary.reloads = run.reloads - known.reloadsBefore;
     }
     if (record.kind === "session") tell(summary, record);

@@ -20,14 +20,17 @@ export type ToldEvent =
   | { readonly event: "rootsChanged"; readonly roots: readonly unknown[] }
   | { readonly event: "error"; readonly error: { readonly message: string; readonly stack?: string } };
 
+/** `at`: when it happened, milliseconds since the epoch. */
+type Held = { readonly record: RecordInput; readonly at: number };
+
 type State =
   | {
       readonly kind: "handshake";
-      readonly held: RecordInput[];
+      readonly held: Held[];
       readonly events: (ToldEvent & { readonly generation: number })[];
     }
   /** connect is told; the rest waits for ready, which is at most a moment away. */
-  | { readonly kind: "opening"; readonly held: RecordInput[]; readonly timer: NodeJS.Timeout }
+  | { readonly kind: "opening"; readonly held: Held[]; readonly timer: NodeJS.Timeout }
   | { readonly kind: "open" }
   | { readonly kind: "closed" };
 
@@ -68,7 +71,7 @@ export class SessionStory {
     switch (this.#state.kind) {
       case "handshake":
       case "opening":
-        this.#state.held.push(record);
+        this.#state.held.push({ record, at: Date.now() });
         break;
       case "open":
         this.#write(record);
@@ -106,7 +109,7 @@ export class SessionStory {
     if (this.#state.kind !== "handshake") return;
     const { held } = this.#state;
     this.#state = { kind: "closed" };
-    for (const record of held) this.#recorder(record);
+    for (const { record, at } of held) this.#recorder(record, at);
   }
 
   restored(generation: number, durationMs: number): void {
@@ -151,11 +154,12 @@ export class SessionStory {
     const { held, timer } = this.#state;
     clearTimeout(timer);
     this.#state = { kind: "open" };
-    for (const record of held) this.#write(record);
+    for (const { record, at } of held) this.#write(record, at);
   }
 
   #orHold(event: Omit<SessionRecord, "kind" | "transport">): void {
-    if (this.#state.kind === "opening") this.#state.held.push(this.#sessionRecord(event));
+    if (this.#state.kind === "opening")
+      this.#state.held.push({ record: this.#sessionRecord(event), at: Date.now() });
     else this.#event(event);
   }
 
@@ -183,12 +187,13 @@ export class SessionStory {
     };
   }
 
-  #write(record: RecordInput): void {
+  /** @param at when it happened, milliseconds since the epoch; now if omitted. */
+  #write(record: RecordInput, at?: number): void {
     const [session, id] = [this.#name, this.#identity?.sessionId];
     // One spread and no more: several into one object cost more than all else that is done with a record.
-    if (session === undefined) this.#recorder(record);
-    else if (id === undefined) this.#recorder({ session, ...record });
-    else this.#recorder({ session, "mcp.session.id": id, ...record });
+    if (session === undefined) this.#recorder(record, at);
+    else if (id === undefined) this.#recorder({ session, ...record }, at);
+    else this.#recorder({ session, "mcp.session.id": id, ...record }, at);
   }
 }
 

@@ -125,6 +125,12 @@ describe("a session's summary", () => {
     });
   });
 
+  test("a session lasts to the latest that is told of it, which need not be told last", () => {
+    const held = { ...toolCall(1)[0], time: "2026-11-23T10:00:00.500Z" };
+    const last = { ...reload, session: "s1", time: "2026-11-23T10:00:05.000Z" };
+    expect(summariesOf([meta, connect, last, held])[0]).toMatchObject({ duration_ms: 4000 });
+  });
+
   test("what a filter leaves out is not counted, and a session of which nothing is left is not shown", () => {
     const other = { ...connect, session: "s2" };
     expect(summariesOf([connect, other, ...toolCall(1)], (at) => at === 3)).toMatchObject([

@@ -58,6 +58,45 @@ test("what happens before ready is told after it", () => {
   expect(lines()).toEqual(["s1 connect", "s1 ready", "s1 request", "s1 rootsChanged", "s1 error"]);
 });
 
+test("what is held back is told with the time at which it happened", () => {
+  const startMs = Date.now();
+  for (const isRefused of [false, true]) {
+    const told: unknown[] = [];
+    const story = new SessionStory(
+      (record, at = Date.now()) => told.push(["event" in record ? record.event : record.kind, at - startMs]),
+      () => "s1",
+    );
+    vi.setSystemTime(startMs);
+    story.tell(request);
+    vi.setSystemTime(startMs + 100);
+    story.tell(answer);
+    if (isRefused) story.abandon();
+    else story.open(identity);
+    vi.setSystemTime(startMs + 200);
+    story.restored(2, 1);
+    story.tell(request);
+    vi.setSystemTime(startMs + 300);
+    story.happened({ event: "ready" }, 1);
+    story.tell(answer);
+    const handshake = [
+      ["request", 0],
+      ["response", 100],
+    ];
+    expect(told).toEqual(
+      isRefused
+        ? [...handshake, ["request", 200], ["response", 300]]
+        : [
+            ["connect", 100],
+            ["ready", 300],
+            ...handshake,
+            ["restored", 200],
+            ["request", 200],
+            ["response", 300],
+          ],
+    );
+  }
+});
+
 test("a reload before ready is told after it", () => {
   const { story, lines } = told();
   story.open(identity);
