@@ -4,7 +4,7 @@
  */
 import type { Conversation } from "./conversation.ts";
 import { ChildLink, type Channel } from "./child-link.ts";
-import { UnavailableError, type Generations, type Upstream } from "./generations.ts";
+import { UnavailableError, WaitedInVainError, type Generations, type Upstream } from "./generations.ts";
 import type { ListWatch, Watched } from "./list-watch.ts";
 import type { SeenLists } from "./seen-lists.ts";
 import { cancelledRequest, establishes } from "./established.ts";
@@ -35,7 +35,8 @@ export type DuplexOptions<U extends Upstream> = {
   readonly listWatch: ListWatch<U>;
 };
 
-type Waiting = { readonly message: Message | undefined; readonly text: string };
+/** `sinceMs` is a `performance.now()`. */
+type Waiting = { readonly message: Message | undefined; readonly text: string; readonly sinceMs: number };
 
 export class DuplexSession<U extends Upstream> implements Watched<U> {
   readonly #options: DuplexOptions<U>;
@@ -133,8 +134,9 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
     // A client of both protocol eras falls back to `initialize` on this answer, which then waits for the server.
     else if (message !== undefined && isRequest(message) && message.method === "server/discover")
       this.#options.toClient(JSON.stringify(methodNotFound(message.id)));
+    else if (this.#isFull) this.#refuse(message, text, this.#options.generations.whyUnavailable);
     else {
-      this.#queue.push({ message, text });
+      this.#queue.push({ message, text, sinceMs: performance.now() });
       void this.#pump();
     }
   }
@@ -192,7 +194,7 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
     const { generations } = this.#options;
     while (!this.#ended.signal.aborted) {
       try {
-        const upstream = await generations.wait(this.#ended.signal);
+        const upstream = await generations.wait(this.#ended.signal, this.#patienceMs);
         const link = this.#links.get(upstream.generation) ?? (await this.#connect(upstream));
         if (link.generation !== generations.current?.generation) continue;
         for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
@@ -201,20 +203,42 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
         return;
       } catch (error) {
         if (error instanceof UnavailableError) {
-          this.#refuseWaiting(error.message);
-          return;
+          this.#refuseWaiting(error);
+          if (this.#queue.length === 0) return;
         }
         // Otherwise the child went away while it was being connected: the next one is waited for.
       }
     }
   }
 
-  #refuseWaiting(why: string): void {
-    const { conversation, toClient } = this.#options;
-    for (const { message } of this.#queue.splice(0)) {
-      if (message === undefined || !isRequest(message)) continue;
-      toClient(JSON.stringify(conversation.answerFor(message, why)));
+  /** How long what waits longest may still wait; `undefined` if nothing waits. */
+  get #patienceMs(): number | undefined {
+    const [first] = this.#queue;
+    if (first === undefined) return undefined;
+    return Math.max(0, first.sinceMs + this.#options.generations.bounds.waitTimeoutMs - performance.now());
+  }
+
+  /** As many wait for a child as may. */
+  get #isFull(): boolean {
+    const { current, bounds } = this.#options.generations;
+    return current === undefined && this.#queue.length >= bounds.waitingMax;
+  }
+
+  /** Each may wait for its own time; whatever else hinders, hinders all. */
+  #refuseWaiting(error: UnavailableError): void {
+    const isOver = (): boolean => !(error instanceof WaitedInVainError) || this.#patienceMs === 0;
+    while (this.#queue.length > 0 && isOver()) {
+      const waiting = this.#queue.shift();
+      if (waiting !== undefined) this.#refuse(waiting.message, waiting.text, error.message);
     }
+  }
+
+  /** No child gets it: a request is answered; what a notification establishes, the next child is told. */
+  #refuse(message: Message | undefined, text: string, why: string): void {
+    const { conversation, toClient } = this.#options;
+    if (message === undefined || isResponse(message)) return;
+    if (isRequest(message)) toClient(JSON.stringify(conversation.answerFor(message, why)));
+    else conversation.noted(message, 0, Buffer.byteLength(text));
   }
 
   async #connect(upstream: U): Promise<ChildLink> {

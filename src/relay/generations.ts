@@ -9,6 +9,9 @@ export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
 }
 
+/** It was waited for as long as it may be. */
+export class WaitedInVainError extends UnavailableError {}
+
 export type Bounds = {
   /** How long a request may wait for a child that serves. */
   readonly waitTimeoutMs: number;
@@ -24,7 +27,7 @@ const mostLosses = 100;
 type Waiter<U> = { readonly resolve: (upstream: U) => void; readonly reject: (error: Error) => void };
 
 export class Generations<U extends Upstream> {
-  readonly #bounds: Bounds;
+  readonly bounds: Bounds;
   readonly #waiters = new Set<Waiter<U>>();
   readonly #inFlight = new Map<number, number>();
   readonly #drained = new Map<number, (() => void)[]>();
@@ -36,7 +39,7 @@ export class Generations<U extends Upstream> {
   #why = "the server has not started yet";
 
   constructor(bounds: Bounds) {
-    this.#bounds = bounds;
+    this.bounds = bounds;
   }
 
   get current(): U | undefined {
@@ -77,14 +80,21 @@ export class Generations<U extends Upstream> {
     if (this.#current === undefined) this.#why = why;
   }
 
+  /** What a client is told that waited in vain. */
+  get whyUnavailable(): string {
+    return `The MCP server is not running: ${this.#why}`;
+  }
+
   /**
    * The current child, or the next one.
-   * @throws UnavailableError when none serves within the bounds; any other error when the signal is aborted.
+   * @throws WaitedInVainError when none serves within `timeoutMs`; UnavailableError when too many wait; any other error when
+   * the signal is aborted.
    */
-  wait(signal?: Leaving): Promise<U> {
+  wait(signal?: Leaving, timeoutMs = this.bounds.waitTimeoutMs): Promise<U> {
     if (this.#current !== undefined) return Promise.resolve(this.#current);
     if (signal?.aborted === true) return Promise.reject(new Error("the client left"));
-    if (this.#waiters.size >= this.#bounds.waitingMax) return Promise.reject(this.#unavailable());
+    if (this.#waiters.size >= this.bounds.waitingMax)
+      return Promise.reject(new UnavailableError(this.whyUnavailable));
     return new Promise((resolve, reject) => {
       const settle =
         <T>(done: (value: T) => void) =>
@@ -95,7 +105,7 @@ export class Generations<U extends Upstream> {
           done(value);
         };
       const waiter: Waiter<U> = { resolve: settle(resolve), reject: settle(reject) };
-      const timer = setTimeout(() => waiter.reject(this.#unavailable()), this.#bounds.waitTimeoutMs);
+      const timer = setTimeout(() => waiter.reject(new WaitedInVainError(this.whyUnavailable)), timeoutMs);
       const abort = (): void => waiter.reject(new Error("the client left"));
       signal?.addEventListener("abort", abort);
       this.#waiters.add(waiter);
@@ -164,9 +174,5 @@ export class Generations<U extends Upstream> {
     if (this.#inFlight.has(generation)) return;
     for (const resolve of this.#drained.get(generation) ?? []) resolve();
     this.#drained.delete(generation);
-  }
-
-  #unavailable(): UnavailableError {
-    return new UnavailableError(`The MCP server is not running: ${this.#why}`);
   }
 }

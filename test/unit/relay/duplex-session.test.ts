@@ -1,6 +1,6 @@
 /** A duplex session: one pipe for the client, whatever becomes of the children. */
 import fc from "fast-check";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { isRequest, type Id } from "../../../src/relay/json-rpc.ts";
 import { DuplexModel, type FakeChild } from "./duplex-model.ts";
 
@@ -215,6 +215,48 @@ test("roots that the client has told are not asked again", async () => {
   expect(next.received.at(-1)).toEqual({ jsonrpc: "2.0", id: 0, result: { roots: [] } });
   next.say({ jsonrpc: "2.0", id: 1, method: "roots/list" });
   expect(model.toClient).toHaveLength(heard + 1);
+});
+
+test("roots that changed while nothing served in time are asked again", async () => {
+  const model = new DuplexModel({ waitTimeoutMs: 5, waitingMax: 10 });
+  const old = await model.established();
+  old.say({ jsonrpc: "2.0", id: 0, method: "roots/list" });
+  model.send({ jsonrpc: "2.0", id: 0, result: { roots: [] } });
+  model.crash(old);
+  model.send({ jsonrpc: "2.0", method: "notifications/roots/list_changed" });
+  const refused = model.request();
+  await expect.poll(() => model.answersTo(refused)).toHaveLength(1);
+  const next = model.serve();
+  await model.settle();
+  next.say({ jsonrpc: "2.0", id: 1, method: "roots/list" });
+  expect(model.toClient.at(-1)).toMatchObject({ method: "roots/list" });
+  const told = model.records.map((record) => record["mcp.method.name"]);
+  expect(told).toContain("notifications/roots/list_changed");
+});
+
+test("each request waits for its own time, and no more wait than may", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const model = new DuplexModel({ waitTimeoutMs: 1000, waitingMax: 2 });
+  const answered = async (afterMs: number): Promise<number[]> => {
+    vi.advanceTimersByTime(afterMs);
+    await model.settle();
+    return ids.map((id) => model.answersTo(id).length);
+  };
+  const ids = [model.request("initialize")];
+  await answered(900);
+  ids.push(model.request());
+  expect(await answered(0)).toEqual([0, 0]);
+  ids.push(model.request());
+  expect(await answered(0)).toEqual([0, 0, 1]);
+  expect(await answered(100)).toEqual([1, 0, 1]);
+  expect(await answered(899)).toEqual([1, 0, 1]);
+  expect(await answered(1)).toEqual([1, 1, 1]);
+  const last = model.request();
+  await model.settle();
+  const child = model.serve();
+  await model.settle();
+  expect(child.received).toMatchObject([{ id: last }]);
 });
 
 test("text that is no message goes through as it is", async () => {
