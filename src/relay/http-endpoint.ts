@@ -99,6 +99,8 @@ export class HttpEndpoint {
     response: ServerResponse,
     gone: Leaving,
   ): Promise<void> {
+    session.entered();
+    response.once("close", () => session.left());
     const lastId = header(request, "last-event-id");
     const last = lastId === undefined ? undefined : fromClientEventId(lastId);
     if (last?.stream === "call") {

@@ -61,14 +61,19 @@ export async function passMessages(
     return;
   }
   if (session !== undefined && post.messages.some(isRequest)) relay.asks(session);
-  await exchange(relay, post, { conversation, session, generation, body, relayHeaders: {} }, ({ from }) => {
-    if (from.statusCode < 300) {
-      session?.remember(post.request);
-      if (post.messages.some(isInitialized)) session?.expectStream();
-    }
-    // The server ended the session by itself (MCP, basic/transports: 404 means that it is over).
-    else if (from.statusCode === 404 && session) relay.ended(session, "ended by the server");
-  });
+  session?.entered();
+  try {
+    await exchange(relay, post, { conversation, session, generation, body, relayHeaders: {} }, ({ from }) => {
+      if (from.statusCode < 300) {
+        session?.remember(post.request);
+        if (post.messages.some(isInitialized)) session?.expectStream();
+      }
+      // The server ended the session by itself (MCP, basic/transports: 404 means that it is over).
+      else if (from.statusCode === 404 && session) relay.ended(session, "ended by the server");
+    });
+  } finally {
+    session?.left();
+  }
 }
 
 /** Records what the client sends and finds out which child it is for. Requests are recorded when they are sent. */

@@ -21,6 +21,9 @@ export type HttpRelayOptions = {
 /** What FastMCP reported of a session. */
 export type SessionReport = ToldEvent | { readonly event: "disconnect" };
 
+/** As mcp-proxy, which ends such sessions; to restore them in one child after another would keep them for ever. */
+const idleTimeoutMs = 30 * 60_000;
+
 /** Why a child did not answer, if it is not known. */
 export const unknownLoss = "the server went away";
 
@@ -184,6 +187,8 @@ export class HttpRelay {
 
   #switched(upstream: HttpUpstream): void {
     this.#upstreams.set(upstream.generation, upstream);
+    for (const session of [...this.#sessions.values()])
+      if (session.isIdleFor(idleTimeoutMs)) this.ended(session, "idle for 30 minutes");
     // Those with an open stream first: they may be waiting for something that the server says by itself.
     const sessions = [...this.#sessions.values()].filter((session) => !session.isIn(upstream.generation));
     const ordered = [...sessions.filter(({ stream }) => stream), ...sessions.filter(({ stream }) => !stream)];

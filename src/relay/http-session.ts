@@ -48,6 +48,10 @@ export class HttpSession implements Watched<HttpUpstream> {
   /** Resolves when the client has opened its stream, or takes too long. */
   #streamExpected: Promise<void> | undefined;
   #streamCame: () => void = () => undefined;
+  /** Of its requests, streams included, so many are under way. */
+  #underWay = 0;
+  /** When the last of them ended, milliseconds since the epoch. */
+  #endedAt = Date.now();
 
   constructor(options: {
     id: string;
@@ -64,6 +68,21 @@ export class HttpSession implements Watched<HttpUpstream> {
     this.#relayHeaders = options.relayHeaders;
     this.#openedIn = options.generation;
     this.#ids.set(options.generation, options.id);
+  }
+
+  /** A request of the client has come; `left` is to be called when it is over. */
+  entered(): void {
+    this.#underWay++;
+  }
+
+  left(): void {
+    this.#underWay--;
+    this.#endedAt = Date.now();
+  }
+
+  /** Nothing is under way, nor was for that long. */
+  isIdleFor(ms: number): boolean {
+    return this.#underWay === 0 && Date.now() - this.#endedAt > ms;
   }
 
   /** The client's open GET stream. */
