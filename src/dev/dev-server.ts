@@ -49,7 +49,7 @@ export class DevServer {
     this.#lists = new ServerLists(recorder);
     const { entry, serverArgs, environment, standby, drainTimeoutMs, typecheck } = options;
     if (typecheck) this.#types = new TypeWatch(entry, recorder);
-    this.#output = new ChildOutput(recorder, () => this.#front, this.#isHttp);
+    this.#output = new ChildOutput(recorder, () => this.#front, this.#fronts.isHttp);
     const files = environmentFiles(environment, entry.project, options.cwd);
     this.#environment = new Environment(files, environment.length > 0);
     this.#supervisor = new Supervisor({
@@ -93,12 +93,6 @@ export class DevServer {
     if (options.transport === "stdio") this.#front = this.#fronts.stdio();
     else if (options.transport === undefined && !options.inputIsTerminal)
       this.#fronts.listenEarly(() => (this.#front ??= this.#fronts.stdio()));
-  }
-
-  /** Known before the server says it: it was asked for, or a person sits there, who speaks no JSON-RPC. */
-  get #isHttp(): boolean {
-    const { transport, inputIsTerminal } = this.#options;
-    return transport === "httpStream" || (transport === undefined && inputIsTerminal);
   }
 
   get fastmcpVersion(): string | undefined {
@@ -195,7 +189,7 @@ export class DevServer {
 
   /** Opens the endpoint of a server that has not said how it wants to be served. */
   async #openUnasked(): Promise<void> {
-    if (this.#front !== undefined || !this.#isHttp) return;
+    if (this.#front !== undefined || !this.#fronts.isHttp) return;
     const front = this.#fronts.http();
     this.#front = front;
     await this.#listen(front, undefined).catch(() => undefined);

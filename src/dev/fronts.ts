@@ -45,6 +45,12 @@ export class Fronts {
     });
   }
 
+  /** Known before the server says it: it was asked for, or a person sits there, who speaks no JSON-RPC. */
+  get isHttp(): boolean {
+    const { transport, inputIsTerminal } = this.#options;
+    return transport === "httpStream" || (transport === undefined && inputIsTerminal);
+  }
+
   transportFor(asked: AskedStart): UpstreamTransport {
     const { transport, inputIsTerminal } = this.#options;
     if (transport !== undefined) return transport;
