@@ -175,6 +175,7 @@ export class DevServer {
     if (this.#fatal !== undefined) return;
     const { project } = this.#options.entry;
     this.#events.recorder(failedRecord(generation, error, cause, project, this.#serving));
+    this.#saves.startFailed(cause.files);
     this.#types?.start();
     if (this.#serving === undefined) await this.#waitForGoodSave(placedMessage(error, project));
   }

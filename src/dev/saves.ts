@@ -15,12 +15,18 @@ export type SavesOptions = SaveReasonsOptions & {
   readonly onSave: (files: readonly string[], at: number) => void;
 };
 
+/** A server that writes what it imports, and then fails, is not started for ever. */
+const mostRetries = 3;
+
 export class Saves {
   readonly #options: SavesOptions;
   readonly #reasons: SaveReasons;
   readonly #selfWrites = new SelfWrites();
   readonly #watcher: Watcher;
   #lastRunAt = 0;
+  /** Files that were written while a start failed, and how often that came in a row. */
+  #retried: ReadonlySet<string> = new Set();
+  #retries = 0;
 
   constructor(options: SavesOptions) {
     this.#options = options;
@@ -49,6 +55,16 @@ export class Saves {
     this.#watcher.addImported(files, ranAt);
   }
 
+  /**
+   * The last start failed. If it may have read a file half written, that file counts as saved once more.
+   * @param files absolute paths of the saves that it was for.
+   */
+  startFailed(files: readonly string[]): void {
+    if (this.#retries >= mostRetries) return;
+    this.#retried = new Set(this.#watcher.takeWritten(files, this.#lastRunAt));
+    if (this.#retried.size > 0) this.#retries += 1;
+  }
+
   /** Notices at once what was written right after the last save. */
   look(): void {
     this.#watcher.look();
@@ -67,7 +83,9 @@ export class Saves {
       );
       return true;
     });
-    if (files.length > 0) this.#options.onSave(files, at);
+    if (files.length === 0) return;
+    if (files.some((file) => !this.#retried.has(file))) this.#retries = 0;
+    this.#options.onSave(files, at);
   }
 
   #say(message: string): void {

@@ -55,8 +55,10 @@ export class Watcher {
   /** What was announced last turned out to be what was there before. */
   #wasNoNews = false;
   #timer: NodeJS.Timeout | undefined;
-  /** As they were when the last save was taken. */
+  /** As they were when they were last looked at. */
   #justSaved = new Map<string, FileState | undefined>();
+  /** As they were when the last save was taken. */
+  #lastSaved: ReadonlyMap<string, FileState | undefined> = new Map();
   #lookTimer: NodeJS.Timeout | undefined;
   /** Resolves when saves are noticed. */
   readonly ready: Promise<void>;
@@ -106,6 +108,27 @@ export class Watcher {
     }
     // chokidar takes `add` for a wish to be opened again.
     if (fresh.length > 0 && !this.#watcher.closed) this.#watcher.add([...fresh]);
+  }
+
+  /**
+   * Takes what was written since for a save, even if it holds what it held before: somebody may have read it half written.
+   * @param files absolute paths, looked at beside all that are imported.
+   * @param since ms since the epoch. What the last save left untouched was not written since.
+   * @returns those that are saves now.
+   */
+  takeWritten(files: readonly string[], since: number): readonly string[] {
+    const imported = [...this.#contents.keys()].filter((file) => this.#options.reasons.isImported(file));
+    const written = [...new Set([...files, ...imported])].filter((file) => {
+      const state = stateOf(file);
+      const isSettled = (state?.ctimeMs ?? 0) + clockStepMs < since;
+      return !isSettled && state?.ctimeMs !== this.#lastSaved.get(file)?.ctimeMs;
+    });
+    if (this.#watcher.closed) return [];
+    for (const file of written) {
+      this.#contents.delete(file);
+      this.#noticed(file);
+    }
+    return written;
   }
 
   /** Notices what was written again right after a save, of which no event may come. */
@@ -186,6 +209,7 @@ export class Watcher {
     this.#lookOn(Date.now() + lookForMs);
     if (files.length === 0) return;
     this.#lastSaveAt = Date.now();
+    this.#lastSaved = new Map(changed.map((path) => [path, this.#justSaved.get(path)]));
     this.#options.onSave(files, this.#firstAt);
   }
 

@@ -39,6 +39,62 @@ test("a file that is imported from elsewhere, built or not", async ({ bench }) =
   expect(reloads(records.all)).toEqual([undefined, ["shared/build/word.ts"]]);
 });
 
+/** Empties what it is about to import, as a build does, and writes the same again once that has failed. */
+const emptiedWhileImported = `import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+const [trap, word] = ["../trap", "./word.ts"].map((path) => new URL(path, import.meta.url));
+const text = readFileSync(word);
+const isEmptied = existsSync(trap);
+if (isEmptied) {
+  rmSync(trap);
+  writeFileSync(word, "");
+}
+export const { greeting } = await import("./reader.ts").finally(() => {
+  if (isEmptied) writeFileSync(word, text);
+});
+`;
+
+test.for(["reload", "first start"])(
+  "a file that is written anew, as it was, while a %s imports it",
+  async (when, { bench }) => {
+    const project = await bench.project("plain.ts");
+    await project.save("src/word.ts", 'export const greeting: string = "Hello";\n');
+    await project.save("src/reader.ts", 'export { greeting } from "./word.ts";\n');
+    await project.save("src/greeting.ts", emptiedWhileImported);
+    if (when === "first start") await project.save("trap", "");
+    const { url, records } = await bench.http(project, { serving: when === "reload" });
+    if (when === "reload") {
+      await project.save("trap", "");
+      await project.save("src/greeting.ts", `${emptiedWhileImported}\n`);
+    }
+    await records.reload("failed");
+    await records.reload("serving");
+    expect(reloads(records.all).at(-1)).toEqual(["src/word.ts"]);
+    const { client } = await bench.connect(url);
+    expect(await call(client, "greet", { name: "you" })).toMatch(/^Hello/);
+  },
+);
+
+test("a server that writes what it imports and then fails is not reloaded for ever", async ({ bench }) => {
+  const project = await bench.project("plain.ts");
+  const { records } = await bench.http(project);
+  await project.save(
+    "src/greeting.ts",
+    `import { readFileSync, writeFileSync } from "node:fs";
+const own = new URL(import.meta.url);
+own.search = "";
+writeFileSync(own, readFileSync(own));
+export const greeting = "";
+throw new Error("as always");
+`,
+  );
+  const failures = (): number =>
+    records.all.filter((record) => record.kind === "reload" && record.event === "failed").length;
+  await expect.poll(failures).toBeGreaterThan(1);
+  await project.greet("Salut");
+  await records.reload("serving");
+  expect(failures()).toBeLessThanOrEqual(4);
+});
+
 test("a server that writes beside its entry when it starts does not reload for ever", async ({ bench }) => {
   const { project, records } = await bench.http(await bench.project("writer.ts"));
   const told = await records.next((record) => record.kind === "error");

@@ -97,6 +97,19 @@ test("a server that writes what it imports, by another name each time, is not re
   await Promise.all(made.map((path) => rm(path)));
 });
 
+test("what was written since is taken for a save although it is as before, and what the last save left is not", async () => {
+  const since = Date.now();
+  await writeFile(file, "one");
+  await expect.poll(() => seen.at(-1), { timeout: 4000 }).toBe("one");
+  expect(watcher.takeWritten([file], since)).toEqual([]);
+  const { length } = seen;
+  await writeFile(file, "one");
+  expect(watcher.takeWritten([file], Date.now() + 1000)).toEqual([]);
+  expect(watcher.takeWritten([file], since)).toEqual([file]);
+  await expect.poll(() => seen.slice(length).at(-1), { timeout: 4000 }).toBe("one");
+  expect(watcher.takeWritten([file], since)).toEqual([]);
+});
+
 test("saves of what is there already, one after the other without end, are taken for a save once at most", async () => {
   await writeFile(file, "one");
   await expect.poll(() => seen.at(-1), { timeout: 4000 }).toBe("one");
