@@ -30,6 +30,8 @@ type State =
   | { readonly kind: "running"; readonly generation: number; readonly listener: ChildListener };
 
 const terminationGraceMs = 2000;
+/** What an ended child has printed is read by then; somebody else may hold its pipes open. */
+const lastWordsMs = 250;
 /** Ids of those that may be alive, and lead a group of their own. */
 const living = new Set<number>();
 
@@ -88,11 +90,16 @@ export class ChildProcess {
     subprocess.stdio[promptFd].on("data", (chunk: Buffer) => prompt.push(chunk));
     // A child that ends while it is written to is reported by its exit.
     subprocess.stdin.on("error", () => undefined);
-    // What it has started may hold its pipes open, and "close" waits for them.
-    subprocess.once("exit", () => signalGroup(this.pid, "SIGKILL"));
+    // What it has started may hold its pipes open, and "close" waits for them; what it has detached is in no group of ours.
+    let closing: NodeJS.Timeout | undefined;
+    subprocess.once("exit", () => {
+      signalGroup(this.pid, "SIGKILL");
+      closing = setTimeout(() => this.#closePipes(), lastWordsMs);
+    });
     this.#exited = new Promise((resolve) => {
       subprocess.once("close", (code, signal) => {
         this.#ended = true;
+        clearTimeout(closing);
         // Its id may be somebody else's by and by.
         living.delete(this.pid);
         for (const file of warmFilesOf(tmpdir(), this.pid))
@@ -152,6 +159,11 @@ export class ChildProcess {
     if (!this.#ended) await endGroup(this.pid, this.#exited, terminationGraceMs);
     else signalGroup(this.pid, "SIGKILL");
     living.delete(this.pid);
+  }
+
+  #closePipes(): void {
+    const { stdin, stdout, stderr, stdio } = this.#process;
+    for (const pipe of [stdin, stdout, stderr, stdio[promptFd]]) pipe.destroy();
   }
 
   #tell(tell: (listener: ChildListener) => void): void {

@@ -1,6 +1,6 @@
 /** However `mcp dev` ends, nothing of it is left. The bench checks each test for processes and ports. */
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect } from "vitest";
@@ -37,6 +37,27 @@ test("a replaced child that does not want to end is ended too", async ({ bench }
     (await bench.processes()).filter((pid) => before.includes(pid)).length;
   // Of those that ran before only the command itself and the child that was its standby go on.
   await expect.poll(left, { timeout: 8000, interval: 50 }).toBeLessThanOrEqual(2);
+});
+
+test("a process that the server has detached, and that holds its output open, hides no crash and no end", async ({
+  bench,
+}) => {
+  const project = await bench.project("detached.ts");
+  try {
+    const { command, records, url } = await bench.http(project);
+    const { client } = await bench.connect(url);
+    await expect(call(client, "crash")).rejects.toThrow();
+    await records.reload("serving");
+    expect(await call(client, "greet")).toBe("Hello");
+    await project.greet("Salut");
+    await records.reload("serving");
+    expect(await call(client, "greet")).toBe("Salut");
+    command.kill("SIGINT");
+    expect((await command).exitCode).toBe(130);
+  } finally {
+    for (const file of (await readdir(project.folder)).filter((name) => name.endsWith(".pid")))
+      process.kill(Number(await project.read(file)), "SIGKILL");
+  }
 });
 
 test("the client closing its end ends it with 0", async ({ bench }) => {
