@@ -12,7 +12,7 @@ export type SaveReasonsOptions = {
   readonly ignoreGlobs: readonly string[];
 };
 
-/** Installed, or somebody's records: never, not even if it is imported. */
+/** Installed, or somebody's records: never, not even if it is imported. The project itself may lie in one. */
 const foreignFolders = new Set(["node_modules", ".git", ".mcp"]);
 /** Built, unless the entry is in there itself, or a file of it is imported. */
 const builtFolders = new Set(["dist", "build", "out", "coverage", ".turbo", ".cache"]);
@@ -55,7 +55,9 @@ export class SaveReasons {
 
   /** Returns those that are to be looked at from now on. */
   addImported(files: readonly string[]): readonly string[] {
-    const fresh = files.filter((file) => !this.#imported.has(file) && !isForeign(file));
+    const fresh = files.filter(
+      (file) => !this.#imported.has(file) && !isForeign(relative(this.#project, file)),
+    );
     for (const file of fresh) this.#imported.add(file);
     return fresh.filter((file) => !this.#isIgnoredGlob(relative(this.#project, file)));
   }
@@ -73,7 +75,7 @@ export class SaveReasons {
   /** Nothing in this folder, or this file, is ever a reason. */
   isIgnored(path: string): boolean {
     const inProject = relative(this.#project, path);
-    if (this.#isIgnoredGlob(inProject) || isForeign(path)) return true;
+    if (this.#isIgnoredGlob(inProject) || isForeign(inProject)) return true;
     if (this.#imported.has(path) || this.#named.has(path) || this.#isWatchedGlob(inProject)) return false;
     const inside = contains(this.#folder, path) ? relative(this.#folder, path) : inProject;
     if (inside.split(sep).some((part) => builtFolders.has(part))) return !this.#leadsToImported(path);
@@ -102,6 +104,7 @@ function matcher(globs: readonly string[]): (path: string) => boolean {
   return globs.length === 0 ? () => false : picomatch([...globs], { dot: true });
 }
 
+/** @param path relative to the project. */
 function isForeign(path: string): boolean {
   return path.split(sep).some((part) => foreignFolders.has(part));
 }

@@ -24,6 +24,19 @@ test("an entry in a folder that is usually built", async ({ bench }) => {
   expect(await call(client, "greet", { name: "you" })).toMatch(/^Salut/);
 });
 
+test.for([".mcp", ".git"])("a project below a folder that is called %s", async (folder, { bench }) => {
+  const project = await bench.project("plain.ts");
+  const inner = `${folder}/inner`;
+  await mkdir(project.path(inner), { recursive: true });
+  for (const name of ["package.json", "src"])
+    await rename(project.path(name), project.path(`${inner}/${name}`));
+  const { url, records } = await bench.http(project, { entry: `${inner}/src/plain.ts` });
+  const { client } = await bench.connect(url);
+  await project.save(`${inner}/src/greeting.ts`, 'export const greeting: string = "Salut";\n');
+  await records.reload("serving");
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^Salut/);
+});
+
 test("a file that is imported from elsewhere, built or not", async ({ bench }) => {
   const project = await bench.project("plain.ts");
   await mkdir(project.path("shared/build"), { recursive: true });
