@@ -2,6 +2,7 @@
 import { watch, type FSWatcher } from "chokidar";
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { AbsentFiles } from "./absent-files.ts";
 import type { SaveReasons } from "./save-reasons.ts";
 
 export type WatcherOptions = {
@@ -43,6 +44,11 @@ export class Watcher {
   readonly #options: WatcherOptions;
   readonly #watcher: FSWatcher;
   readonly #contents = new Map<string, string>();
+  /** Imported ones; of those that lie elsewhere, chokidar watches the file alone. */
+  readonly #absent = new AbsentFiles((file) => {
+    this.#watcher.add(file);
+    this.#noticed(file);
+  });
   #changed = new Set<string>();
   #firstAt = 0;
   #lastAt = 0;
@@ -84,6 +90,7 @@ export class Watcher {
       if (found) this.#contents.set(path, contentOf(path));
       else if (event === "add" || event === "change" || event === "unlink") {
         if (event === "change") this.#unseenSaves = 0;
+        if (event === "unlink" && reasons.isImported(path)) this.#absent.add(path);
         this.#noticed(path);
       }
     });
@@ -143,6 +150,7 @@ export class Watcher {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     clearTimeout(this.#lookTimer);
+    this.#absent.close();
     await this.#watcher.close();
   }
 

@@ -1,6 +1,6 @@
 /** Which saves are a reload, and how many reloads they are. */
 import { writeFileSync } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { expect } from "vitest";
 import type { LogRecord } from "../../src/log/record.ts";
@@ -50,6 +50,32 @@ test("a file that is imported from elsewhere, built or not", async ({ bench }) =
     return (await call(client, "greet", { name: "you" })).startsWith("rebuilt") ? true : undefined;
   });
   expect(reloads(records.all)).toEqual([undefined, ["shared/build/word.ts"]]);
+});
+
+test("a build outside the entry's folder that is removed, and made anew at leisure, each time", async ({
+  bench,
+}) => {
+  const project = await bench.project("plain.ts");
+  await mkdir(project.path("shared/dist"), { recursive: true });
+  const build = (word: string): Promise<void> =>
+    project.save("shared/dist/word.ts", `export const greeting: string = ${JSON.stringify(word)};\n`);
+  await build("Hello");
+  await project.save("src/greeting.ts", 'export { greeting } from "../shared/dist/word.ts";\n');
+  const { url, records } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  for (const word of ["Salut", "Hallo"]) {
+    await rm(project.path("shared/dist"), { recursive: true });
+    await records.reload("failed");
+    // A build takes its time: longer than saves are looked for.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await mkdir(project.path("shared/dist"));
+    await build(word);
+    await records.reload("serving");
+    expect(await call(client, "greet", { name: "you" })).toMatch(new RegExp(`^${word}`));
+  }
+  await build("Ciao");
+  await records.reload("serving");
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^Ciao/);
 });
 
 /** Empties what it is about to import, as a build does, and writes the same again once that has failed. */
