@@ -5,20 +5,35 @@ import { errorReport } from "./error-report.ts";
 import { watchIdle } from "./idle.ts";
 import { addRequired, observeImports, reportImports, reportImportsNow } from "./imports.ts";
 import { loadFastMCP } from "./load-fastmcp.ts";
+import type { ErrorReport } from "./messages.ts";
 import { observeFastMCP, serveAs } from "./observe-fastmcp.ts";
 import { guardStdout } from "./stdout-guard.ts";
 import { compileSaved, warmUp } from "./warm-up.ts";
 
 endWithSupervisor();
 hideFromServer();
-process.on("uncaughtExceptionMonitor", (error) => {
+/** What the server handles itself at this moment, and may end for. */
+let handled: ErrorReport | undefined;
+process.on("uncaughtExceptionMonitor", (thrown) => {
   reportImportsNow();
-  report({ type: "failed", error: errorReport(error) });
-  // Node would print the error and exit with 1, unless the server handles it. The supervisor has shown it already.
+  const error = errorReport(thrown);
+  if (process.listenerCount("uncaughtException") > 0) {
+    handled = error;
+    setImmediate(() => {
+      handled = undefined;
+      report({ type: "handled", error });
+    });
+    return;
+  }
+  report({ type: "failed", error });
+  // Node would print the error and exit with 1. The supervisor has shown it already.
   // eslint-disable-next-line no-restricted-properties -- the process is ending: this is what Node does next
-  if (process.listenerCount("uncaughtException") === 0) process.exit(1);
+  process.exit(1);
 });
-process.once("exit", reportImportsNow);
+process.once("exit", () => {
+  reportImportsNow();
+  if (handled !== undefined) report({ type: "failed", error: handled });
+});
 const [prepared, told] = [next("prepare"), next("run")];
 let release: (() => void) | undefined;
 observeFastMCP((transport) => {

@@ -109,6 +109,8 @@ export type FromChild =
   | { readonly type: "serving"; readonly port?: number }
   /** `start()` rejected, or something was thrown that nobody caught. */
   | { readonly type: "failed"; readonly error: ErrorReport }
+  /** Nobody caught it but the server's own `uncaughtException` handler, and the process goes on. */
+  | { readonly type: "handled"; readonly error: ErrorReport }
   /** `key` is what the relay put into the session's first request; stdio has one session and no key. */
   | ({ readonly type: "session"; readonly key?: string } & ChildSessionEvent)
   | ({ readonly type: "imported" } & Imported)

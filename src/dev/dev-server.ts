@@ -253,6 +253,7 @@ export class DevServer {
         this.#events.onOffer(this.#lists.offer);
         break;
       case "toolFailed":
+      case "handled":
         this.#events.recorder(errorRecord(generation, message.error, this.#options.entry.project));
         break;
       case "imported":

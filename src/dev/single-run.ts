@@ -122,10 +122,13 @@ export class SingleRun {
     } else if (message.type === "failed") {
       this.#error = message.error;
       this.#fail(message.error);
+    } else if (message.type === "handled") {
+      this.#error = message.error;
     } else if (message.type === "idle") {
       this.#idle = idleTruth(message, basename(this.#options.entry.file));
       // One that listens by other means will not; one that connects to a database may take its time.
-      if (message.ended || message.ports.length > 0) this.#fail({ name: "Error", message: this.#idle });
+      if (message.ended || message.ports.length > 0)
+        this.#fail(this.#error ?? { name: "Error", message: this.#idle });
     } else if (message.type === "noise") {
       onOutput(message.text.replace(/\n$/, ""));
     } else if (message.type === "restoring") {

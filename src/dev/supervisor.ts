@@ -133,9 +133,10 @@ export class Supervisor {
         if (state.kind === "starting") this.#serves(member, state, message.port);
         break;
       case "failed":
-        if (state.kind === "starting" || state.kind === "serving" || state.kind === "draining")
-          state.error = message.error;
-        if (state.kind === "starting") this.#fail(member, state.cause, message.error);
+      case "handled":
+        if (state.kind !== "leaving") state.error = message.error;
+        if (state.kind === "starting" && message.type === "failed")
+          this.#fail(member, state.cause, message.error);
         break;
       case "idle":
         if (state.kind === "starting") this.#looksIdle(state, message);
@@ -230,7 +231,7 @@ export class Supervisor {
   /** One that goes on may still start, and end for another reason. */
   #looksIdle(state: Starting, report: IdleReport): void {
     const message = idleTruth(report, basename(this.#options.entry.file));
-    if (report.ended) state.error = { name: "Error", message };
+    if (report.ended) state.error ??= { name: "Error", message };
     else state.idle = message;
   }
 

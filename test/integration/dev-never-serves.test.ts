@@ -16,6 +16,34 @@ test.for([
   expect(await call(client, "greet")).toBe("Salut");
 });
 
+test("a server that handles what nobody catches: it is shown, and fails the start only if the process ends", async ({
+  bench,
+}) => {
+  const project = await bench.project("handling.ts");
+  const { records, url } = await bench.http(project);
+  const errors = (): unknown[] =>
+    records.all.flatMap((record) =>
+      record.kind === "error" || (record.kind === "reload" && record.event === "failed")
+        ? [[record.kind, record.generation, (record.body as { message: string }).message]]
+        : [],
+    );
+  expect(errors()).toEqual([["error", 1, "on the way"]]);
+  const { client } = await bench.connect(url);
+  expect(await call(client, "greet")).toBe("Hello");
+  await project.greet("leave");
+  await records.reload("failed");
+  expect(await call(client, "greet")).toBe("Hello");
+  const before = [
+    ["error", 1, "on the way"],
+    ["reload", 2, "on the way"],
+  ];
+  expect(errors()).toEqual(before);
+  await project.greet("Salut");
+  await records.reload("serving");
+  expect(await call(client, "greet")).toBe("Salut");
+  expect(errors()).toEqual([...before, ["error", 3, "on the way"]]);
+});
+
 test("a first start that never calls start(): a client waits for its time, then for the good save", async ({
   bench,
 }) => {
