@@ -1,9 +1,9 @@
 /** Starts, replaces and ends children: one serves, one is warm, those that were replaced finish what they have in flight. */
 import { basename } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { AskedStart, ErrorReport, FromChild, IdleReport, Serve } from "../child/messages.ts";
 import { Backoff } from "./backoff.ts";
 import type { ChildListener } from "./child-process.ts";
+import { Departures, restMs } from "./departures.ts";
 import { endedTruth, idleTruth } from "./idle-truth.ts";
 import { ImportedUrls } from "./imported-urls.ts";
 import { mayMapNames } from "./installed.ts";
@@ -16,14 +16,13 @@ import { Timers } from "./timers.ts";
 const startTimeoutMs = 15_000;
 /** Where saves follow each other, the next one comes within this time; only the last is switched to. */
 const nextSaveMs = 40;
-/** The machine is left alone for a moment after a switch: restored sessions come first. To end a process is work, too. */
-const restMs = 150;
 const standbyCount = 2;
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #standbys: Standbys;
   readonly #members = new Set<Member>();
+  readonly #departures: Departures;
   #generation = 0;
   /** By the last child to serve. */
   #imported = new ImportedUrls();
@@ -40,7 +39,8 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const { entry, args, environment, guardStdout, standby } = options;
+    const { entry, args, environment, guardStdout, standby, drainTimeoutMs, events } = options;
+    this.#departures = new Departures({ members: this.#members, drainTimeoutMs, events });
     this.#standbys = new Standbys({
       entry,
       count: standby ? standbyCount : 0,
@@ -77,7 +77,7 @@ export class Supervisor {
     for (const member of this.#members) {
       if (member.state.kind !== "starting") continue;
       this.#supersededFiles = [...this.#supersededFiles, ...member.state.cause.files];
-      void this.#end(member);
+      void this.#departures.end(member);
     }
   }
 
@@ -101,7 +101,10 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timers.cancel();
-    await Promise.all([this.#standbys.stop(), ...[...this.#members].map((member) => this.#end(member))]);
+    await Promise.all([
+      this.#standbys.stop(),
+      ...[...this.#members].map((member) => this.#departures.end(member)),
+    ]);
   }
 
   #find(kind: State["kind"]): Member | undefined {
@@ -202,13 +205,13 @@ export class Supervisor {
     this.#servingSince = Date.now();
     this.#timers.cancel();
     this.#options.events.onServing(member.child, asked, port, cause);
-    if (old !== undefined) void this.#retire(old);
+    if (old !== undefined) void this.#departures.retire(old);
     this.#armStandby();
   }
 
   #fail(member: Member, cause: Cause, error: ErrorReport): void {
     const { generation } = member.child;
-    void this.#end(member);
+    void this.#departures.end(member);
     this.#timers.cancel();
     this.#options.events.onFailed(generation, error, cause);
     this.#armStandby();
@@ -233,28 +236,6 @@ export class Supervisor {
     const message = idleTruth(report, basename(this.#options.entry.file));
     if (report.ended) state.error ??= { name: "Error", message };
     else state.idle = message;
-  }
-
-  /** Lets a replaced child finish, within the drain time. */
-  async #retire(member: Member): Promise<void> {
-    const draining: State = { kind: "draining", error: undefined };
-    member.state = draining;
-    const { drained, onLeaving } = this.#options.events;
-    const { generation } = member.child;
-    const rested = sleep(restMs, undefined, { ref: false });
-    const timeout = sleep(this.#options.drainTimeoutMs, false, { ref: false });
-    const finished = await Promise.race([drained(generation).then(() => true), timeout]);
-    if (member.state !== draining) return;
-    onLeaving(generation, finished);
-    member.state = { kind: "leaving" };
-    await rested;
-    await this.#end(member);
-  }
-
-  async #end(member: Member): Promise<void> {
-    member.state = { kind: "leaving" };
-    await member.child.end();
-    this.#members.delete(member);
   }
 
   #exited(member: Member, how: string): void {
@@ -282,7 +263,7 @@ export class Supervisor {
   }
 
   #crashed(member: Member, error: ErrorReport | undefined, how: string): void {
-    void this.#end(member);
+    void this.#departures.end(member);
     const told = error ?? { name: "Error", message: `the server ${how}` };
     this.#options.events.onCrashed(member.child.generation, told);
   }
