@@ -1,7 +1,9 @@
 /** Lets FastMCP listen on a free loopback port while it believes (and prints) that it has the public one. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { errorMonitor, type EventEmitter } from "node:events";
 import { Server as HttpServer } from "node:http";
 import { Server as NetServer } from "node:net";
+import { report } from "./channel.ts";
 import { observeRequests } from "./request-context.ts";
 
 type Redirect = { port?: number };
@@ -24,7 +26,7 @@ export function installListenRedirect(): void {
   prototype.listen = function listenRedirected(this: NetServer, ...args: unknown[]): NetServer {
     const redirect = redirecting.getStore();
     if (redirect === undefined || redirect.port !== undefined || !(this instanceof HttpServer)) {
-      this.once("listening", () => noteOwnPort(this));
+      observeOwnPort(this, askedPort(args));
       return listen.apply(this, args);
     }
     redirect.port = 0;
@@ -39,7 +41,26 @@ export function installListenRedirect(): void {
   };
 }
 
-function noteOwnPort(server: NetServer): void {
-  const address = server.address();
-  if (typeof address === "object" && address !== null) ownPorts.add(address.port);
+/** @param asked undefined if any port will do. */
+function observeOwnPort(server: NetServer, asked: number | undefined): void {
+  server.once("listening", () => {
+    const address = server.address();
+    if (typeof address !== "object" || address === null) return;
+    ownPorts.add(address.port);
+    if (address.port !== asked) return;
+    report({ type: "ownPort", port: asked, use: "held" });
+    server.once("close", () => report({ type: "ownPort", port: asked, use: "free" }));
+  });
+  // Unlike a listener for "error", this does not handle it.
+  (server as EventEmitter).once(errorMonitor, (error: NodeJS.ErrnoException) => {
+    if (error.code === "EADDRINUSE" && asked !== undefined)
+      report({ type: "ownPort", port: asked, use: "taken" });
+  });
+}
+
+/** What `listen` is told: `(port)`, or `({ port })`. */
+function askedPort([first]: readonly unknown[]): number | undefined {
+  const port = typeof first === "object" && first !== null && "port" in first ? first.port : first;
+  const asked = typeof port === "number" || typeof port === "string" ? Number(port) : 0;
+  return asked > 0 ? asked : undefined;
 }

@@ -69,6 +69,9 @@ export type ChildSessionEvent =
 /** `key` as in session events. What is in the map was cloned on its way. */
 export type SessionState = { readonly key?: string; readonly states: ReadonlyMap<string, unknown> };
 
+/** `held`: the process listens there; `taken`: somebody else does; `free`: the process listens there no more. */
+export type PortUse = "held" | "taken" | "free";
+
 export type OfferKind = "tool" | "prompt" | "resource" | "resource template";
 
 /** What can be said of a server that does not start. */
@@ -109,6 +112,8 @@ export type FromChild =
   | { readonly type: "serving"; readonly port?: number }
   /** `start()` rejected, or something was thrown that nobody caught. */
   | { readonly type: "failed"; readonly error: ErrorReport }
+  /** A port that the server asks for by its own means, beside FastMCP's. */
+  | { readonly type: "ownPort"; readonly port: number; readonly use: PortUse }
   /** Nobody caught it but the server's own `uncaughtException` handler, and the process goes on. */
   | { readonly type: "handled"; readonly error: ErrorReport }
   /** `key` is what the relay put into the session's first request; stdio has one session and no key. */

@@ -9,7 +9,7 @@ import { Environment, environmentFiles, type EnvironmentSource } from "./environ
 import type { Front } from "./front.ts";
 import { Fronts } from "./fronts.ts";
 import { HttpFront } from "./http-front.ts";
-import { idleTruth, mayStillStart, startedAgainTruth } from "./idle-truth.ts";
+import { idleTruth, mayStillStart, ownPortsTruth, startedAgainTruth } from "./idle-truth.ts";
 import type { DevOptions } from "./options.ts";
 import { errorRecord, failedRecord, servingRecord, startedRecord } from "./reload-records.ts";
 import { isOfPackages } from "./save-reasons.ts";
@@ -72,6 +72,7 @@ export class DevServer {
         onSwitching: () => this.#saves.look(),
         onFailed: (generation, error, cause) => void this.#failed(generation, error, cause),
         onCrashed: (generation, error) => this.#crashed(generation, error),
+        onInTheWay: (generation, ports) => this.#sayOnce(ownPortsTruth(ports), generation),
         drained: (generation) => this.#front?.drained(generation) ?? Promise.resolve(),
         onLeaving: (generation, finished) => this.#leaving(generation, finished),
         onMessage: (message, child) => this.#reported(message, child),
@@ -210,6 +211,7 @@ export class DevServer {
 
   #leaving(generation: number, finished: boolean): void {
     const { drainTimeoutMs } = this.#options;
+    if (this.#serving === generation) this.#serving = undefined;
     this.#front?.lose(
       generation,
       finished
@@ -265,6 +267,7 @@ export class DevServer {
       case "starting":
       case "serving":
       case "failed":
+      case "ownPort":
       case "duplicate":
       case "warm":
     }

@@ -38,6 +38,18 @@ export function startedAgainTruth({
   return `${what}; mcp dev serves what was started first, ${then}`;
 }
 
+/** @param asked whether it called `start()`. */
+export function neverServedTruth(asked: boolean, timeoutMs: number): string {
+  return asked
+    ? `the server called start() but does not serve after ${timeoutMs / 1000} s`
+    : `the server has not called start() within ${timeoutMs / 1000} s`;
+}
+
+/** For a server that listens beside FastMCP, where only one process can. */
+export function ownPortsTruth(ports: readonly number[]): string {
+  return `the server listens on port ${ports.join(", ")} by itself, so after a save the old process ends before the new one starts`;
+}
+
 /**
  * For a process that ended before it served, and threw nothing.
  * @param how "exited with code 3", "was ended by SIGSEGV".

@@ -12,6 +12,8 @@ export type Cause = {
   readonly files: readonly string[];
   /** As in the record; undefined for a start and a save. */
   readonly trigger?: ReloadTrigger;
+  /** For the second time: at first an older child had a port that the server needs. */
+  readonly again?: true;
 };
 
 /** What the supervisor tells and asks its owner. All of it is called in the order in which it happens. */
@@ -30,9 +32,11 @@ export type SupervisorEvents = {
   readonly onFailed: (generation: number, error: ErrorReport, cause: Cause) => void;
   /** A serving child is gone without having been told to. */
   readonly onCrashed: (generation: number, error: ErrorReport) => void;
+  /** An older child has these ports, which that one needs, or may need: the older one is ended first. */
+  readonly onInTheWay: (generation: number, ports: readonly number[]) => void;
   /** Resolves when a replaced child has nothing in flight. */
   readonly drained: (generation: number) => Promise<void>;
-  /** A replaced child is about to be ended: what it still has in flight is lost. */
+  /** A replaced child, or one that serves and stands in the way, is about to be ended: what it still has in flight is lost. */
   readonly onLeaving: (generation: number, finished: boolean) => void;
   readonly onMessage: (message: FromChild, child: ChildProcess) => void;
   readonly onOutput: (stream: "stdout" | "stderr", chunk: Buffer, generation: number) => void;

@@ -4,11 +4,11 @@ import type { AskedStart, ErrorReport, FromChild, IdleReport, Serve } from "../c
 import { Backoff } from "./backoff.ts";
 import type { ChildListener } from "./child-process.ts";
 import { Departures, restMs } from "./departures.ts";
-import { endedTruth, idleTruth } from "./idle-truth.ts";
+import { endedTruth, idleTruth, neverServedTruth } from "./idle-truth.ts";
 import { ImportedUrls } from "./imported-urls.ts";
 import { mayMapNames } from "./installed.ts";
 import { Standbys } from "./standbys.ts";
-import { starting, type Member, type Starting, type State } from "./member.ts";
+import { inTheWayOf, mayNeedPortOf, newMember, type Member, type Starting, type State } from "./member.ts";
 import type { Cause, SupervisorOptions } from "./supervisor-options.ts";
 import { Timers } from "./timers.ts";
 
@@ -17,6 +17,8 @@ const startTimeoutMs = 15_000;
 /** Where saves follow each other, the next one comes within this time; only the last is switched to. */
 const nextSaveMs = 40;
 const standbyCount = 2;
+/** A server that listens on a port of its own mostly does so by then. One that cannot have it shall not take over. */
+const ownPortMs = 100;
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -62,11 +64,7 @@ export class Supervisor {
     const generation = ++this.#generation;
     const { events } = this.#options;
     events.onStarting(generation, cause);
-    const member: Member = {
-      child: this.#standbys.take(),
-      imported: new ImportedUrls(),
-      state: starting(cause, this.#serve),
-    };
+    const member = newMember(this.#standbys.take(), cause, this.#serve);
     this.#members.add(member);
     member.child.run(generation, this.#listener(member, generation), this.#serve);
     this.#timers.later(startTimeoutMs, () => this.#giveUp(member));
@@ -147,6 +145,9 @@ export class Supervisor {
       case "imported":
         member.imported.add(message);
         break;
+      case "ownPort":
+        member.ownPorts.set(message.port, message.use);
+        break;
       case "warm":
       case "version":
       case "session":
@@ -182,22 +183,29 @@ export class Supervisor {
       this.#options.events.onSwitching();
       if (state === member.state && state.asked !== undefined) this.#switch(member, state, state.asked, port);
     };
-    const isSave = cause.files.length > 0 && this.#find("serving") !== undefined;
-    const inMs = isSave ? Math.min(nextSaveMs, cause.at + nextSaveMs - Date.now()) : 0;
+    const old = this.#find("serving");
+    const isSave = cause.files.length > 0 && old !== undefined;
+    const saveMs = isSave ? Math.min(nextSaveMs, cause.at + nextSaveMs - Date.now()) : 0;
+    const arrive = (): void => {
+      if (old === undefined || !mayNeedPortOf(old, member)) {
+        takeOver();
+        return;
+      }
+      // It may take longer than a start may.
+      this.#timers.cancel();
+      void this.#departures.clear(member, [old], () => state === member.state, takeOver);
+    };
+    const inMs = Math.max(saveMs, old !== undefined && mayNeedPortOf(old, member) ? ownPortMs : 0);
     if (inMs <= 0) {
       takeOver();
       return;
     }
     this.#held = takeOver;
-    this.#timers.later(inMs, takeOver);
+    this.#timers.later(inMs, arrive);
   }
 
-  #switch(
-    member: Member,
-    { cause, serve, error }: Starting,
-    asked: AskedStart,
-    port: number | undefined,
-  ): void {
+  #switch(member: Member, state: Starting, asked: AskedStart, port?: number): void {
+    const { cause, serve, error } = state;
     const old = this.#find("serving");
     member.state = { kind: "serving", asked, error };
     this.#imported = member.imported;
@@ -213,6 +221,7 @@ export class Supervisor {
     const { generation } = member.child;
     void this.#departures.end(member);
     this.#timers.cancel();
+    if (this.#clearTheWay(member, cause)) return;
     this.#options.events.onFailed(generation, error, cause);
     this.#armStandby();
     // What made a crashed server fail to come back may pass by itself.
@@ -220,15 +229,23 @@ export class Supervisor {
       this.#restart(0);
   }
 
+  /** Ends those that have a port which that one needs, and starts once more. Returns whether there are any. */
+  #clearTheWay(member: Member, cause: Cause): boolean {
+    const others = inTheWayOf(member, this.#members);
+    if (others.length === 0 || cause.again === true) return false;
+    const generation = this.#generation;
+    const isCurrent = (): boolean => generation === this.#generation;
+    const startAgain = (): void => this.start({ ...cause, again: true });
+    void this.#departures.clear(member, others, isCurrent, startAgain);
+    return true;
+  }
+
   #giveUp(member: Member): void {
     const { state } = member;
     // Slow is better than nothing: the first start may take its time.
     if (state.kind !== "starting" || this.#find("serving") === undefined) return;
-    const message =
-      state.asked === undefined
-        ? `the server has not called start() within ${startTimeoutMs / 1000} s`
-        : `the server called start() but does not serve after ${startTimeoutMs / 1000} s`;
-    this.#fail(member, state.cause, state.error ?? { name: "Error", message: state.idle ?? message });
+    const message = state.idle ?? neverServedTruth(state.asked !== undefined, startTimeoutMs);
+    this.#fail(member, state.cause, state.error ?? { name: "Error", message });
   }
 
   /** One that goes on may still start, and end for another reason. */
