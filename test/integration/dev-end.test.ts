@@ -60,6 +60,20 @@ test("a process that the server has detached, and that holds its output open, hi
   }
 });
 
+test("stdio: a call gets its answer when the server crashes that has detached a process", async ({
+  bench,
+}) => {
+  const project = await bench.project("detached.ts");
+  try {
+    const { client } = await bench.stdio(project);
+    await expect(call(client, "crash")).rejects.toThrow(/kaboom/);
+    expect(await call(client, "greet")).toBe("Hello");
+  } finally {
+    for (const file of (await readdir(project.folder)).filter((name) => name.endsWith(".pid")))
+      process.kill(Number(await project.read(file)), "SIGKILL");
+  }
+});
+
 test("the client closing its end ends it with 0", async ({ bench }) => {
   const { command, initialize } = bench.pipe(await bench.project("stdio.ts"), []);
   await initialize();
