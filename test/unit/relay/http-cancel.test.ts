@@ -91,7 +91,8 @@ test("the child answers nothing any more, or all the same: its answer is left ou
   }
 });
 
-test("a client that hangs up is the end of its request, which is told, once", async () => {
+/** A child has the call, and does not answer it. */
+async function callUnderWay() {
   const { generations, post, records, url } = await endpoint();
   const seen: (string | undefined)[] = [];
   generations.use(
@@ -105,6 +106,11 @@ test("a client that hangs up is the end of its request, which is told, once", as
   const headers = { "Content-Type": "application/json", ...session };
   const asking = fetch(url, { method: "POST", headers, body: JSON.stringify(call), signal: client.signal });
   await expect.poll(() => seen).toContain("tools/call");
+  return { generations, records, url, client, asking };
+}
+
+test("a client that hangs up is the end of its request, which is told, once", async () => {
+  const { generations, records, url, client, asking } = await callUnderWay();
   client.abort();
   await expect(asking).rejects.toThrow();
   await generations.drained(1);
@@ -122,19 +128,7 @@ test("a client that hangs up is the end of its request, which is told, once", as
 });
 
 test("a client that ends its session and hangs up leaves nothing to be told after the end", async () => {
-  const { generations, post, records, url } = await endpoint();
-  const seen: (string | undefined)[] = [];
-  generations.use(
-    await scripted(1, (_request, response, method) => {
-      seen.push(method);
-      if (method !== "tools/call") answerJson(response);
-    }),
-  );
-  await post({ ...call, method: "initialize" });
-  const client = new AbortController();
-  const headers = { "Content-Type": "application/json", ...session };
-  const asking = fetch(url, { method: "POST", headers, body: JSON.stringify(call), signal: client.signal });
-  await expect.poll(() => seen).toContain("tools/call");
+  const { generations, records, url, client, asking } = await callUnderWay();
   await fetch(url, { method: "DELETE", headers: session });
   client.abort();
   await expect(asking).rejects.toThrow();
