@@ -14,12 +14,12 @@ import {
   isResponse,
   methodNotFound,
   parseMessages,
-  type Id,
   type Message,
   type Request,
   type Response,
 } from "./json-rpc.ts";
 import { elapsedMs } from "./traffic.ts";
+import { WaitingMessages } from "./waiting-messages.ts";
 
 export type DuplexOptions<U extends Upstream> = {
   readonly conversation: Conversation;
@@ -35,13 +35,10 @@ export type DuplexOptions<U extends Upstream> = {
   readonly listWatch: ListWatch<U>;
 };
 
-/** `sinceMs` is a `performance.now()`. */
-type Waiting = { readonly message: Message | undefined; readonly text: string; readonly sinceMs: number };
-
 export class DuplexSession<U extends Upstream> implements Watched<U> {
   readonly #options: DuplexOptions<U>;
   readonly #links = new Map<number, ChildLink>();
-  readonly #queue: Waiting[] = [];
+  readonly #waiting = new WaitingMessages();
   readonly #ended = new AbortController();
   #pumping = false;
   /** The child that is being told what was established; it may ask the client already. */
@@ -64,8 +61,7 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
 
   /** Nothing that the client asked is open. */
   get isIdle(): boolean {
-    const waits = this.#queue.some(({ message }) => message !== undefined && isRequest(message));
-    return !waits && this.#options.conversation.isIdle;
+    return !this.#waiting.hasRequest && this.#options.conversation.isIdle;
   }
 
   /** One message of the client, as it came. */
@@ -127,16 +123,16 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
   /** One message of the client, read already; text that is no message goes through as it is. */
   take(message: Message | undefined, text: string): void {
     const cancelled = message === undefined ? undefined : cancelledRequest(message);
-    if (cancelled !== undefined && this.#withdrawWaiting(cancelled)) return;
+    if (cancelled !== undefined && this.#waiting.withdraw(cancelled)) return;
     if (message !== undefined && this.#sendToItsChild(message, text)) return;
-    const link = this.#queue.length === 0 && !this.#pumping ? this.#readyLink() : undefined;
+    const link = this.#waiting.count === 0 && !this.#pumping ? this.#readyLink() : undefined;
     if (link !== undefined) this.#send(link, message, text);
     // A client of both protocol eras falls back to `initialize` on this answer, which then waits for the server.
     else if (message !== undefined && isRequest(message) && message.method === "server/discover")
       this.#options.toClient(JSON.stringify(methodNotFound(message.id)));
     else if (this.#isFull) this.#refuse(message, text, this.#options.generations.whyUnavailable);
     else {
-      this.#queue.push({ message, text, sinceMs: performance.now() });
+      this.#waiting.add(message, text);
       void this.#pump();
     }
   }
@@ -159,15 +155,6 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
     return link ?? (this.#restoring?.generation === generation ? this.#restoring : undefined);
   }
 
-  #withdrawWaiting(id: Id): boolean {
-    const index = this.#queue.findIndex(
-      ({ message }) => message !== undefined && isRequest(message) && message.id === id,
-    );
-    if (index === -1) return false;
-    this.#queue.splice(index, 1);
-    return true;
-  }
-
   #readyLink(): ChildLink | undefined {
     const current = this.#options.generations.current;
     return current === undefined ? undefined : this.#links.get(current.generation);
@@ -187,7 +174,7 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
     this.#pumping = true;
     await this.#drainQueue();
     this.#pumping = false;
-    if (this.#queue.length > 0) void this.#pump();
+    if (this.#waiting.count > 0) void this.#pump();
   }
 
   async #drainQueue(): Promise<void> {
@@ -197,14 +184,13 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
         const upstream = await generations.wait(this.#ended.signal, this.#patienceMs);
         const link = this.#links.get(upstream.generation) ?? (await this.#connect(upstream));
         if (link.generation !== generations.current?.generation) continue;
-        for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        for (let next = this.#waiting.next(); next !== undefined; next = this.#waiting.next())
           this.#send(link, next.message, next.text);
-        }
         return;
       } catch (error) {
         if (error instanceof UnavailableError) {
           this.#refuseWaiting(error);
-          if (this.#queue.length === 0) return;
+          if (this.#waiting.count === 0) return;
         }
         // Otherwise the child went away while it was being connected: the next one is waited for.
       }
@@ -213,22 +199,20 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
 
   /** How long what waits longest may still wait; `undefined` if nothing waits. */
   get #patienceMs(): number | undefined {
-    const [first] = this.#queue;
-    if (first === undefined) return undefined;
-    return Math.max(0, first.sinceMs + this.#options.generations.bounds.waitTimeoutMs - performance.now());
+    return this.#waiting.patienceMs(this.#options.generations.bounds.waitTimeoutMs);
   }
 
   /** As many wait for a child as may. */
   get #isFull(): boolean {
     const { current, bounds } = this.#options.generations;
-    return current === undefined && this.#queue.length >= bounds.waitingMax;
+    return current === undefined && this.#waiting.count >= bounds.waitingMax;
   }
 
   /** Each may wait for its own time; whatever else hinders, hinders all. */
   #refuseWaiting(error: UnavailableError): void {
     const isOver = (): boolean => !(error instanceof WaitedInVainError) || this.#patienceMs === 0;
-    while (this.#queue.length > 0 && isOver()) {
-      const waiting = this.#queue.shift();
+    while (this.#waiting.count > 0 && isOver()) {
+      const waiting = this.#waiting.next();
       if (waiting !== undefined) this.#refuse(waiting.message, waiting.text, error.message);
     }
   }
