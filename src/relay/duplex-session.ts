@@ -43,8 +43,8 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
   #pumping = false;
   /** The child that is being told what was established; it may ask the client already. */
   #restoring: ChildLink | undefined;
-  /** Ends the wait for a child that is being connected when it goes away. */
-  #abandonConnect: { readonly generation: number; readonly fail: (error: Error) => void } | undefined;
+  /** The child that is being connected; aborted when it goes away, or the client does. */
+  #connecting: { readonly generation: number; readonly leaving: AbortController } | undefined;
 
   constructor(options: DuplexOptions<U>) {
     this.#options = options;
@@ -85,8 +85,8 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
   /** A child is gone: its unanswered requests get an error. */
   lost(generation: number, why: string): void {
     const { conversation, toClient } = this.#options;
-    if (this.#abandonConnect?.generation === generation) this.#abandonConnect.fail(new Error(why));
-    const link = this.#links.get(generation);
+    if (this.#connecting?.generation === generation) this.#connecting.leaving.abort(new Error(why));
+    const link = this.#linkTo(generation);
     this.#links.delete(generation);
     link?.close(why);
     for (const id of conversation.askedIn(generation))
@@ -110,7 +110,7 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
   end(): void {
     const why = "the client left";
     this.#ended.abort();
-    this.#abandonConnect?.fail(new Error(why));
+    this.#connecting?.leaving.abort(new Error(why));
     this.#restoring?.close(why);
     const { conversation } = this.#options;
     for (const link of this.#links.values()) {
@@ -182,8 +182,9 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
     while (!this.#ended.signal.aborted) {
       try {
         const upstream = await generations.wait(this.#ended.signal, this.#patienceMs);
+        if (upstream !== generations.current) continue;
         const link = this.#links.get(upstream.generation) ?? (await this.#connect(upstream));
-        if (link.generation !== generations.current?.generation) continue;
+        if (link !== this.#readyLink()) continue;
         for (let next = this.#waiting.next(); next !== undefined; next = this.#waiting.next())
           this.#send(link, next.message, next.text);
         return;
@@ -225,28 +226,31 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
     else conversation.noted(message, 0, Buffer.byteLength(text));
   }
 
+  /** @throws when that child goes away meanwhile, or the client does. */
   async #connect(upstream: U): Promise<ChildLink> {
+    const { open, conversation, listWatch } = this.#options;
     const startedMs = performance.now();
     const { generation } = upstream;
-    const channel = await this.#options.open(upstream, (text) => this.#fromChild(link, text));
-    if (this.#ended.signal.aborted) {
-      channel.close();
-      throw new Error("the client left");
+    const leaving = new AbortController();
+    this.#connecting = { generation, leaving };
+    try {
+      const channel = await open(upstream, (text) => this.#fromChild(link, text));
+      if (leaving.signal.aborted) channel.close();
+      leaving.signal.throwIfAborted();
+      const link = new ChildLink(generation, channel, conversation.established);
+      if (link.isRestored) {
+        this.#restoring = link;
+        await Promise.race([link.restore(), rejectedBy(leaving.signal)]);
+        leaving.signal.throwIfAborted();
+        conversation.story.restored(generation, elapsedMs(startedMs));
+        listWatch.look(this);
+      }
+      this.#links.set(generation, link);
+      return link;
+    } finally {
+      this.#connecting = undefined;
+      this.#restoring = undefined;
     }
-    const { established, story } = this.#options.conversation;
-    const link = new ChildLink(generation, channel, established);
-    if (link.isRestored) {
-      this.#restoring = link;
-      const gone = new Promise<never>((_, fail) => (this.#abandonConnect = { generation, fail }));
-      await Promise.race([link.restore(), gone]).finally(() => {
-        this.#abandonConnect = undefined;
-        this.#restoring = undefined;
-      });
-      story.restored(generation, elapsedMs(startedMs));
-      this.#options.listWatch.look(this);
-    }
-    this.#links.set(generation, link);
-    return link;
   }
 
   #fromChild(link: ChildLink, text: string): boolean {
@@ -276,4 +280,8 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
     for (const link of [this.#restoring, ...this.#links.values()])
       if (link !== undefined && link.generation > generation) link.acceptedElsewhere(request);
   }
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
 }

@@ -100,6 +100,23 @@ test("a session that nobody uses is restored in the child that serves, whatever 
   }
 });
 
+test("a child that is ended at any step of being connected is not waited for", async () => {
+  for (let steps = 0; steps < 12; steps++) {
+    const model = new DuplexModel();
+    await model.established();
+    const passing = model.serve();
+    for (let step = 0; step < steps; step++) await Promise.resolve();
+    const last = model.serve();
+    model.crash(passing);
+    model.send({ jsonrpc: "2.0", method: "notifications/other" });
+    await model.settle();
+    last.answer();
+    await model.settle();
+    const restored = ["initialize", "notifications/initialized", "notifications/other"];
+    expect([steps, last.methods()]).toEqual([steps, restored]);
+  }
+});
+
 test("the end of the handshake, when it waits at a switch, reaches the new child once", async () => {
   const model = new DuplexModel();
   const old = model.serve();
