@@ -1,5 +1,6 @@
 /** A client that lost the stream of a call takes it up again, in the child that has the call. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { openChildStream } from "./child-stream.ts";
 import { Departure, type Leaving } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
 import { BrokenAnswerError, observeEvents, passAnswer, writeHead } from "./http-answer.ts";
@@ -48,12 +49,13 @@ async function replay(
   const { generation } = upstream;
   const { conversation } = session;
   const id = await session.idIn(upstream, request);
-  const from = await sendUpstream(upstream, {
+  const again = {
     method: "GET",
     path: request.url ?? upstream.endpoint,
     headers: passedHeaders(request.rawHeaders, { [sessionIdHeader]: id, "last-event-id": last.id }),
     signal: gone,
-  });
+  };
+  const from = await openChildStream(upstream, again, () => session.interrupted.size > 0);
   await passAnswer(from, response, session.id, {
     // What was answered before, and was lost on the way to the client, is no news but still the answer.
     observe: (message, bytes) =>

@@ -1,5 +1,6 @@
 /** A client's GET stream: stays open while the child's end of it is replaced. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { openChildStream } from "./child-stream.ts";
 import { Departure, type Leaving } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
 import { lossGraceMs } from "./generations.ts";
@@ -9,7 +10,7 @@ import { passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
 import { isRequest } from "./json-rpc.ts";
-import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
+import type { HttpUpstream } from "./http-upstream.ts";
 import { formatEvent } from "./sse.ts";
 
 export type HttpStreamOptions = {
@@ -200,13 +201,14 @@ export class HttpStream {
     // The client's token may be another one by now.
     const { authorization } = this.#session;
     const isLater = this.#response.headersSent && authorization !== undefined;
-    return sendUpstream(upstream, {
+    const request = {
       method: "GET",
       path: this.#request.url ?? upstream.endpoint,
       headers: passedHeaders(this.#request.rawHeaders, isLater ? { ...own, authorization } : own),
       signal: closed,
       isEndless: true,
-    });
+    };
+    return openChildStream(upstream, request, () => (this.#session.stream ?? this) === this);
   }
 
   /** The server has no such stream (405), or knows better; after a switch the client keeps what it has. */

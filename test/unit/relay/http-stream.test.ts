@@ -12,9 +12,10 @@ type Child = {
   readonly say: () => void;
 };
 
-/** Says its generation. */
-async function child(generation: number, streamsMax = 1): Promise<Child> {
+/** Says its generation. That its client has left it learns after so many attempts of that client to come back. */
+async function child(generation: number, streamsMax = 1, learnsLateBy = 0): Promise<Child> {
   let opened = 0;
+  let refused = 0;
   let stream: ServerResponse | undefined;
   const upstream = await scripted(generation, (request, response, method) => {
     if (request.method !== "GET") {
@@ -23,7 +24,9 @@ async function child(generation: number, streamsMax = 1): Promise<Child> {
       return;
     }
     opened++;
-    if (stream !== undefined && opened > streamsMax) {
+    const isFree = stream === undefined && refused >= learnsLateBy;
+    if (!isFree && opened > streamsMax) {
+      refused++;
       response.writeHead(409).end("Only one SSE stream is allowed per session");
       return;
     }
@@ -170,4 +173,20 @@ test("a client that leaves after a switch leaves the child that serves, and can 
   expect(stream.status).toBe(200);
   second.say();
   expect(await heard(stream)).toBe("data: by child 2\n\n");
+});
+
+test("a client that comes back before the child knows that it left has its stream", async () => {
+  const { generations, post, url } = await endpoint();
+  const only = await child(1, 1, 2);
+  generations.use(only.upstream);
+  await post({ jsonrpc: "2.0", id: 7, method: "initialize" });
+  const headers = { "Mcp-Session-Id": "one", Accept: "text/event-stream" };
+  const leaving = new AbortController();
+  await fetch(url, { headers, signal: leaving.signal });
+  leaving.abort();
+  await expect.poll(only.isOpen).toBe(false);
+  const stream = await fetch(url, { headers });
+  expect(stream.status).toBe(200);
+  only.say();
+  expect(await heard(stream)).toBe("data: by child 1\n\n");
 });
