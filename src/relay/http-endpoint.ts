@@ -198,8 +198,8 @@ export class HttpEndpoint {
           ...(whole === undefined ? {} : { body: whole }),
           signal: gone,
         });
-        // A stream may never end: a replaced child does not wait for it.
-        if (isEventStream(from)) release();
+        // What is listened to may never end, and is listened to again: a replaced child does not wait for it.
+        if (request.method === "GET" && isEventStream(from)) release();
         await passUnchanged(from, response, session?.id);
       } catch (error) {
         release();

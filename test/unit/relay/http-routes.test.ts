@@ -53,3 +53,25 @@ test("what comes at once is whole, and what has no body has none", async () => {
   expect([await head.text(), head.headers.get("content-length")]).toEqual(["", String(json.length)]);
   expect((await fetch(new URL("/none", url))).status).toBe(204);
 });
+
+test.each([
+  ["GET", "is listened to, and again in the next process"],
+  ["POST", "is awaited"],
+])("an event stream that answers %s %s when its process is replaced", async (method) => {
+  const { generations, url } = await endpoint();
+  let end = (): void => undefined;
+  const upstream = await scripted(1, (_request, response) => {
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    response.write("data: begun\n\n");
+    end = () => response.end();
+  });
+  generations.use(upstream);
+  const { body } = await fetch(new URL("/custom", url), { method });
+  await body?.getReader().read();
+  let isDrained = false;
+  const drained = generations.drained(1).then(() => (isDrained = true));
+  await new Promise(setImmediate);
+  expect(isDrained).toBe(method === "GET");
+  end();
+  await drained;
+});
