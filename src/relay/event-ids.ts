@@ -11,6 +11,7 @@ export type EventOrigin = {
   readonly id: string;
 };
 
+const mostFinal = 100;
 const prefix = /^g(\d+)(c?):/;
 
 export function toClientEventId({ generation, stream, id }: EventOrigin): string {
@@ -26,4 +27,19 @@ export function fromClientEventId(id: string): EventOrigin {
     stream: match[2] === "c" ? "call" : "session",
     id: id.slice(match[0].length),
   };
+}
+
+/** Ids of events behind which the endpoint itself has answered, for a child that is gone: no child has more. The latest ones. */
+export class FinalEvents {
+  readonly #ids = new Set<string>();
+
+  add(id: string): void {
+    const [oldest] = this.#ids;
+    if (this.#ids.size >= mostFinal && oldest !== undefined) this.#ids.delete(oldest);
+    this.#ids.add(id);
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
 }

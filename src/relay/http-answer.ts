@@ -168,7 +168,7 @@ export function passEvents(
       clearTimeout(head);
       clearImmediate(immediate);
       immediate = undefined;
-      if (to.writableEnded) return;
+      if (to.writableEnded || to.destroyed) return;
       begin();
       if (gathered === "") to.flushHeaders();
       else if (!to.write(gathered)) holdUntilDrained(from, to);
@@ -177,6 +177,7 @@ export function passEvents(
     const splitter = new EventSplitter((event) => {
       const text = observedEvent(event, passing);
       if (text === undefined) return;
+      if (to.destroyed) return;
       gathered += text;
       immediate ??= setImmediate(write);
     });
@@ -185,7 +186,7 @@ export function passEvents(
       end: () => {
         clearTimeout(head);
         clearImmediate(immediate);
-        if (!to.writableEnded) {
+        if (!to.writableEnded && !to.destroyed) {
           begin(Buffer.byteLength(gathered));
           outlet.end(gathered);
         }

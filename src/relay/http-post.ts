@@ -2,7 +2,8 @@
 import type { Conversation } from "./conversation.ts";
 import { UnavailableError } from "./generations.ts";
 import { toClientEventId } from "./event-ids.ts";
-import { answerNothing, passAnswer, passRead, type Passing } from "./http-answer.ts";
+import { Departure, type Leaving } from "./departure.ts";
+import { answerNothing, passAnswer, passRead, type ObserveMessage, type Passing } from "./http-answer.ts";
 import { RestoreRefusedError } from "./restore-refused.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { header, sessionIdHeader } from "./http-headers.ts";
@@ -18,7 +19,7 @@ import {
   type Sending,
   type Sent,
 } from "./http-send.ts";
-import { isRequest, type Message, type Request, type Response } from "./json-rpc.ts";
+import { isRequest, isResponse, type Message, type Request, type Response } from "./json-rpc.ts";
 import { formatEvent } from "./sse.ts";
 
 /** `initialize`: a session comes to be if the server gives it an id. */
@@ -98,17 +99,19 @@ async function exchange(
 ): Promise<void> {
   const requests = post.messages.filter(isRequest);
   const { conversation } = route;
-  const sending: Sending = { told: false, generation: 0 };
-  /** Whether the client has the id of an event, and may come back for the rest. */
-  const events = { haveIds: false };
+  const sending: Sending = { told: false, generation: 0, hangUp: new Departure() };
+  /** The id of the event that the client got last: it may come back for the rest. */
+  let lastEvent: string | undefined;
+  if (post.gone.aborted) sending.hangUp.abort();
+  post.gone.addEventListener("abort", () => {
+    if (lastEvent === undefined) sending.hangUp.abort();
+    else leaveUnattended(route, requests, sending, lastEvent);
+  });
   try {
     const sent = await send(relay, post, route, requests, sending);
     onHead(sent);
     const { generation } = sent.upstream;
-    const eventId = (id: string): string => {
-      events.haveIds = true;
-      return toClientEventId({ generation, stream: "call", id });
-    };
+    const eventId = (id: string): string => (lastEvent = toClientEventId({ generation, stream: "call", id }));
     await answer(route, post, requests, sent, route.session === undefined ? undefined : eventId);
   } catch (error) {
     if (error instanceof RestoreRefusedError)
@@ -119,9 +122,11 @@ async function exchange(
       const open = sending.told ? requests.filter(({ id }) => conversation.isOpen(id)) : requests;
       if (open.length < requests.length && open.length === 0) answerNothing(post.response);
       else answerForChild(conversation, post, open, why);
+      if (lastEvent !== undefined && !post.gone.aborted) route.session?.finalEvents.add(lastEvent);
     }
   } finally {
-    const interrupted = events.haveIds ? route.session?.interrupted : undefined;
+    route.session?.unattended.delete(sending.hangUp);
+    const interrupted = lastEvent === undefined ? undefined : route.session?.interrupted;
     for (const request of requests) {
       const { id } = request;
       if (interrupted !== undefined && conversation.isAsked(id, sending.generation)) interrupted.add(id);
@@ -129,6 +134,19 @@ async function exchange(
       else conversation.forget(id);
     }
   }
+}
+
+/** The client has lost the stream of its requests, and may come back for the rest. */
+function leaveUnattended(
+  { session, conversation }: Route,
+  requests: readonly Request[],
+  { generation, hangUp }: Sending,
+  lastEvent: string,
+): void {
+  const open = requests.filter(({ id }) => conversation.isAsked(id, generation));
+  for (const { id } of open) session?.interrupted.add(id);
+  if (open.length === 0) hangUp.abort();
+  else session?.unattended.add(hangUp, { generation, lastEvent });
 }
 
 async function answer(
@@ -143,9 +161,23 @@ async function answer(
     return;
   }
   await passAnswer(from, post.response, session?.id, {
-    observe: (message, bytes) => conversation.fromServer(message, upstream.generation, bytes),
+    observe: observeFor(session, conversation, upstream.generation, post.gone),
     eventId,
   });
+}
+
+/** Of what comes after the client has lost the stream only the answer is news: it comes again if the client does. */
+function observeFor(
+  session: HttpSession | undefined,
+  conversation: Conversation,
+  generation: number,
+  gone: Leaving,
+): ObserveMessage {
+  return (message, bytes) => {
+    if (gone.aborted && !isResponse(message)) return undefined;
+    if (gone.aborted && isResponse(message)) session?.interrupted.delete(message.id);
+    return conversation.fromServer(message, generation, bytes);
+  };
 }
 
 /** The server answered an HTTP error: so does the endpoint, to the letter. */

@@ -27,43 +27,68 @@ const quietMs = 250;
 
 export async function resumeCall(relay: HttpRelay, resumption: Resumption): Promise<void> {
   const upstream = relay.upstreamOf(resumption.last.generation);
+  const lastEvent = { id: toClientEventId(resumption.last) };
+  if (resumption.session.finalEvents.has(lastEvent.id)) {
+    refuse(resumption.response);
+    return;
+  }
   try {
-    if (upstream !== undefined) await replay(upstream, resumption);
+    if (upstream !== undefined) await replay(upstream, resumption, lastEvent);
     else {
       const isReplayed = await replayStored(relay, resumption).catch((error: unknown) => {
         if (resumption.gone.aborted) throw error;
         return false;
       });
-      if (!isReplayed) await answerForChild(relay, resumption);
+      if (!isReplayed) await answerForChild(relay, resumption, lastEvent);
     }
   } catch (error) {
     if (!(error instanceof BrokenAnswerError) || resumption.gone.aborted) throw error;
-    await answerForChild(relay, resumption);
+    await answerForChild(relay, resumption, lastEvent);
   }
 }
+
+/** The client's own last event, and then what it gets. */
+type LastEvent = { id: string };
 
 async function replay(
   upstream: HttpUpstream,
   { session, request, response, last, gone }: Resumption,
+  lastEvent: LastEvent,
 ): Promise<void> {
   const { generation } = upstream;
-  const { conversation } = session;
+  const { conversation, interrupted, unattended } = session;
+  const isLeft = (): boolean => {
+    unattended.takeUp(generation, lastEvent.id);
+    return interrupted.size > 0;
+  };
+  isLeft();
   const id = await session.idIn(upstream, request);
+  const hangUp = new Departure();
+  if (gone.aborted) hangUp.abort();
+  gone.addEventListener("abort", () => {
+    if (interrupted.size === 0) hangUp.abort();
+    else unattended.add(hangUp, { generation, lastEvent: lastEvent.id });
+  });
   const again = {
     method: "GET",
     path: request.url ?? upstream.endpoint,
     headers: passedHeaders(request.rawHeaders, { [sessionIdHeader]: id, "last-event-id": last.id }),
-    signal: gone,
+    signal: hangUp,
   };
-  const from = await openChildStream(upstream, again, () => session.interrupted.size > 0);
+  const from = await openChildStream(upstream, again, isLeft);
+  // That the client has lost the stream before may have been heard just now.
+  isLeft();
   await passAnswer(from, response, session.id, {
-    // What was answered before, and was lost on the way to the client, is no news but still the answer.
-    observe: (message, bytes) =>
-      isResponse(message) && !conversation.isAsked(message.id, generation)
-        ? message
-        : conversation.fromServer(message, generation, bytes),
-    eventId: (own) => toClientEventId({ generation, stream: "call", id: own }),
-  });
+    observe: (message, bytes) => {
+      if (!isResponse(message))
+        return gone.aborted ? undefined : conversation.fromServer(message, generation, bytes);
+      interrupted.delete(message.id);
+      // What was answered before, and was lost on the way to the client, is no news but still the answer.
+      const isNews = conversation.isAsked(message.id, generation);
+      return isNews ? conversation.fromServer(message, generation, bytes) : message;
+    },
+    eventId: (own) => (lastEvent.id = toClientEventId({ generation, stream: "call", id: own })),
+  }).finally(() => unattended.delete(hangUp));
 }
 
 /**
@@ -128,16 +153,17 @@ function readUntilQuiet(from: UpstreamAnswer): Promise<Buffer> {
 }
 
 /** The child is gone: what it left unanswered gets an error, once. */
-async function answerForChild(relay: HttpRelay, { session, response, last }: Resumption): Promise<void> {
+async function answerForChild(
+  relay: HttpRelay,
+  { session, response, last }: Resumption,
+  lastEvent: LastEvent,
+): Promise<void> {
   const { conversation } = session;
   const isAsked = conversation.askedIn(last.generation).length > 0;
   const why = isAsked ? await relay.explainLoss(last.generation) : unknownLoss;
   const requests = conversation.askedIn(last.generation).filter(({ id }) => session.interrupted.delete(id));
   if (!response.headersSent && requests.length === 0) {
-    const error = { code: serverErrorCode, message: "The server process that sent this event is gone." };
-    response
-      .writeHead(400, ["Content-Type", "application/json; charset=utf-8"])
-      .end(JSON.stringify({ jsonrpc: "2.0", error, id: null }));
+    refuse(response);
     return;
   }
   if (!response.headersSent) response.writeHead(200, ["Content-Type", "text/event-stream; charset=utf-8"]);
@@ -146,4 +172,16 @@ async function answerForChild(relay: HttpRelay, { session, response, last }: Res
     response.write(formatEvent({ event: "message", data: JSON.stringify(answer) }));
   }
   response.end();
+  session.finalEvents.add(lastEvent.id);
+}
+
+/**
+ * No more comes. The official client takes an error for no answer and comes back for one: it is content with 405, where any
+ * other status is an error to it and tried again.
+ */
+function refuse(response: ServerResponse): void {
+  const error = { code: serverErrorCode, message: "The server process that sent this event is gone." };
+  response
+    .writeHead(405, ["Content-Type", "application/json; charset=utf-8", "Allow", "POST, DELETE"])
+    .end(JSON.stringify({ jsonrpc: "2.0", error, id: null }));
 }

@@ -31,8 +31,11 @@ export type Route = {
   readonly relayHeaders: Readonly<Record<string, string>>;
 };
 
-/** What has become of a POST's requests: `told`, if a child got them or was about to; the last was that of `generation`. */
-export type Sending = { told: boolean; generation: number };
+/**
+ * What has become of a POST's requests: `told`, if a child got them or was about to; the last was that of `generation`.
+ * `hangUp` ends its answer.
+ */
+export type Sending = { told: boolean; generation: number; readonly hangUp: Departure };
 export type Sent = { readonly upstream: HttpUpstream; readonly from: UpstreamAnswer };
 
 export class WithdrawnError extends Error {
@@ -85,7 +88,7 @@ export async function send(
               ? passedHeaders(rawHeaders, route.relayHeaders)
               : session.sameHeaders.linesOf(rawHeaders, id),
           body: route.body,
-          signal: post.gone,
+          signal: sending.hangUp,
         });
         tell(conversation, post, requests, route, upstream, sending);
         if (waiting !== undefined) session?.waiting.delete(waiting);

@@ -67,6 +67,20 @@ test("a call's stream: the answer comes from the child that has it, replaced or 
   resumed.leave();
 });
 
+test("a call whose client leaves for good is over when its child has answered", async ({ bench }) => {
+  const project = await bench.project("resumable.ts");
+  const { records, url } = await bench.http(project);
+  const client = await EventClient.connect(url);
+  const left = await client.call(7, "wait");
+  await expect.poll(() => count(left, "progress"), { timeout: 10_000 }).toBe(1);
+  left.leave();
+  await left.ended;
+  await project.greet("Salut");
+  await records.reload("serving");
+  await project.save("until", "");
+  await records.next((record) => record.kind === "response" && record["jsonrpc.request.id"] === "7");
+});
+
 test("a call's stream whose child has crashed: one error", async ({ bench }) => {
   const { records, url } = await bench.http(await bench.project("resumable.ts"));
   const client = await EventClient.connect(url);
@@ -83,7 +97,7 @@ test("a call's stream whose child has crashed: one error", async ({ bench }) => 
     { id: 7, error: { message: expect.stringContaining("crashed") as string } },
   ]);
   const again = await client.listen(last);
-  expect(again.status).toBe(400);
+  expect(again.status).toBe(405);
 });
 
 test("a server that keeps its events in a file: what a child said before it was replaced comes", async ({
