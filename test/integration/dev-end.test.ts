@@ -90,6 +90,17 @@ test("SIGTERM ends it while the client keeps its end open", async ({ bench }) =>
   await bench.nothingRuns();
 });
 
+test("stdio: a client that ends it during a call that never ends leaves nothing behind", async ({
+  bench,
+}) => {
+  const { records, client } = await bench.stdio(await bench.project("spinning.ts"));
+  call(client, "spin").catch(() => undefined);
+  await records.next((record) => record.kind === "request" && record["mcp.method.name"] === "tools/call");
+  // Ends its input, sends SIGTERM 2 s later, and SIGKILL another 2 s later.
+  await client.close();
+  await bench.nothingRuns();
+});
+
 test("SIGKILL leaves no child either", async ({ bench }) => {
   const { command } = await bench.http(await bench.project("stubborn.ts"));
   command.kill("SIGKILL");
