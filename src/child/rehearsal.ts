@@ -2,6 +2,7 @@
 import { request, type IncomingMessage } from "node:http";
 import { redirectListen } from "./listen.ts";
 import { rehearsalKey, sessionKeyHeader } from "./messages.ts";
+import { unheard } from "./unheard.ts";
 
 type Server = {
   addTool: (tool: object) => void;
@@ -19,7 +20,11 @@ const listChanged = { roots: { listChanged: true } };
 
 /** @param fastmcp the namespace of the package. */
 export async function rehearse(fastmcp: unknown, running: AbortSignal): Promise<void> {
-  if (!hasFastMCP(fastmcp)) return;
+  // The proxy under FastMCP prints whatever logger a server has.
+  if (hasFastMCP(fastmcp)) await unheard(() => perform(fastmcp, running));
+}
+
+async function perform(fastmcp: FastMCP, running: AbortSignal): Promise<void> {
   const server = new fastmcp.FastMCP({ name: "rehearsal", version: "0.0.0", logger: silent });
   rehearsals.add(server);
   server.addTool({ name: "say", description: "Says", execute: () => Promise.resolve("said") });

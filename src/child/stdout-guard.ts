@@ -1,30 +1,22 @@
 /** Keeps standard output for the protocol: what else is written there is reported with the line that wrote it. */
 import { fileURLToPath } from "node:url";
 import { reportAtOnce } from "./channel.ts";
-
-type Write = (chunk: unknown, ...rest: unknown[]) => boolean;
+import { replaceWrite } from "./replace-write.ts";
 
 /** Returns a function that takes the guard away again. */
 export function guardStdout(): () => void {
-  const stdout = process.stdout as unknown as { write: Write };
-  const write = stdout.write;
-  stdout.write = function writeGuarded(chunk: unknown, ...rest: unknown[]): boolean {
+  return replaceWrite("stdout", function guard(chunk) {
     const text =
       typeof chunk === "string"
         ? chunk
         : chunk instanceof Uint8Array
           ? Buffer.from(chunk).toString()
           : undefined;
-    if (text === undefined || isProtocol(text)) return write.call(process.stdout, chunk, ...rest);
+    if (text === undefined || isProtocol(text)) return false;
     const source = callerOutsideNode();
     reportAtOnce({ type: "noise", text, ...(source === undefined ? {} : { source }) });
-    const callback = rest.at(-1);
-    if (typeof callback === "function") process.nextTick(callback);
     return true;
-  };
-  return () => {
-    stdout.write = write;
-  };
+  });
 }
 
 /** The SDK's stdio transport writes one whole message with its line feed per call. */

@@ -59,6 +59,25 @@ test("a child that was warm looks to the server like any other, and prints in it
   );
 });
 
+test.for(["http", "stdio"] as const)(
+  "%s: what a child prints while it exercises FastMCP is not the server's",
+  async (transport, { bench }) => {
+    const { project, records, client } = await bench.over(transport, await talkative(bench));
+    let saves = 0;
+    await bench.eventually(async () => {
+      await project.greet("Hello " + ".".repeat(++saves));
+      await records.reload("serving");
+      return (JSON.parse(await call(client, "look")) as Look).wasLoadedBefore ? true : undefined;
+    }, 3000);
+    const printed = records.all.flatMap((record) =>
+      record.kind === "output" || record.kind === "noise" ? [record.body] : [],
+    );
+    expect(printed).toContain("talkative says sweet");
+    // No client of this test ends its session.
+    expect(printed.filter((line) => line.includes("received delete request"))).toEqual([]);
+  },
+);
+
 test("a changed .env reaches packages that read it when they are imported", async ({ bench }) => {
   const { project, url, records } = await bench.http(await talkative(bench));
   const { client } = await bench.connect(url);
