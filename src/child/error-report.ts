@@ -34,7 +34,16 @@ function isError(thrown: unknown): thrown is Error {
 
 function valueText(thrown: unknown): string {
   const isText = typeof thrown === "string" && thrown !== "";
-  return `${shortened(isText ? thrown : inspect(thrown, oneLine))} (not an Error, so where is not known)`;
+  return `${isText ? shortened(thrown) : shown(thrown)} (not an Error, so where is not known)`;
+}
+
+/** What cannot be looked at is shown as what it is. */
+function shown(value: unknown): string {
+  try {
+    return shortened(inspect(value, oneLine));
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }
 
 function shortened(text: string): string {
@@ -61,7 +70,7 @@ function relatedTo(error: Error): RelatedError[] {
     if (seen.has(thrown) || found.length >= mostRelated) return;
     seen.add(thrown);
     if (!isError(thrown)) {
-      found.push({ relation, name: "Error", message: shortened(inspect(thrown, oneLine)) });
+      found.push({ relation, name: "Error", message: shown(thrown) });
       return;
     }
     const { name, message, stack } = thrown;

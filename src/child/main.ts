@@ -7,16 +7,18 @@ import { addRequired, observeImports, reportImports, reportImportsNow } from "./
 import { loadFastMCP } from "./load-fastmcp.ts";
 import type { ErrorReport } from "./messages.ts";
 import { observeFastMCP, serveAs } from "./observe-fastmcp.ts";
+import { observeRejections, ownThrown } from "./rejections.ts";
 import { guardStdout } from "./stdout-guard.ts";
 import { compileSaved, warmUp } from "./warm-up.ts";
 
 endWithSupervisor();
 hideFromServer();
+observeRejections();
 /** What the server handles itself at this moment, and may end for. */
 let handled: ErrorReport | undefined;
-process.on("uncaughtExceptionMonitor", (thrown) => {
+process.on("uncaughtExceptionMonitor", (uncaught) => {
   reportImportsNow();
-  const error = errorReport(thrown);
+  const error = errorReport(ownThrown(uncaught));
   if (process.listenerCount("uncaughtException") > 0) {
     handled = error;
     setImmediate(() => {

@@ -4,6 +4,7 @@ import { CliError } from "../cli-error.ts";
 import type { AskedStart, ErrorReport, FromChild, IdleReport, UpstreamTransport } from "../child/messages.ts";
 import { ChildOutput } from "./child-output.ts";
 import { killChildren, type ChildProcess } from "./child-process.ts";
+import { crashReason, reloadReason, startReason } from "./client-reasons.ts";
 import type { DevEvents } from "./dev-events.ts";
 import { Environment, environmentFiles, type EnvironmentSource } from "./environment.ts";
 import type { Front } from "./front.ts";
@@ -16,7 +17,6 @@ import { isOfPackages } from "./save-reasons.ts";
 import { Saves } from "./saves.ts";
 import { ServerLists } from "./server-lists.ts";
 import { SessionStates } from "./session-states.ts";
-import { placedMessage } from "./source-frame.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Cause } from "./supervisor-options.ts";
 import { TypeWatch } from "./type-watch.ts";
@@ -178,7 +178,7 @@ export class DevServer {
     this.#events.recorder(failedRecord(generation, error, cause, project, this.#serving));
     this.#saves.startFailed(cause.files);
     this.#types?.start();
-    if (this.#serving === undefined) await this.#waitForGoodSave(placedMessage(error, project));
+    if (this.#serving === undefined) await this.#waitForGoodSave(startReason(error, project));
   }
 
   /** The very first start failed, or comes to nothing: the endpoint is up all the same, so that clients can wait for the save that mends it. */
@@ -206,18 +206,12 @@ export class DevServer {
   #crashed(generation: number, error: ErrorReport): void {
     if (this.#serving === generation) this.#serving = undefined;
     this.#events.recorder(errorRecord(generation, error, this.#options.entry.project));
-    this.#front?.lose(generation, `The MCP server crashed while it handled this request: ${error.message}`);
+    this.#front?.lose(generation, crashReason(error));
   }
 
   #leaving(generation: number, finished: boolean): void {
-    const { drainTimeoutMs } = this.#options;
     if (this.#serving === generation) this.#serving = undefined;
-    this.#front?.lose(
-      generation,
-      finished
-        ? "The MCP server was reloaded"
-        : `The MCP server was reloaded, and this request was still running after ${drainTimeoutMs} ms`,
-    );
+    this.#front?.lose(generation, reloadReason(finished, this.#options.drainTimeoutMs));
   }
 
   #reported(message: FromChild, child: ChildProcess): void {

@@ -1,6 +1,6 @@
 /** Errors as `mcp dev` shows them: what, where in the source, the lines around it, the stack of own code. */
 import { expect } from "vitest";
-import { newClient, test, type DevBench } from "../helpers/mcp-dev.ts";
+import { call, newClient, test, type DevBench } from "../helpers/mcp-dev.ts";
 
 const server = "src/failing.ts";
 
@@ -91,4 +91,36 @@ test("a save after which it waits forever: the old one goes on, and it is said",
     "setInterval(() => 0, 1000);\nawait new Promise(() => 0);\nexport const greeting = '';\n",
   );
   await terminal.see("error  failing.ts imports fastmcp and has made no server yet");
+});
+
+/** Without what a password is. */
+const rejected = "{ code: 'EBAD', password: '[redacted]' }";
+
+test("stdio: what a promise was rejected with in a call, for the client and in the record", async ({
+  bench,
+}) => {
+  const { records, client } = await bench.stdio(await bench.project("rejecting.ts"));
+  await expect(call(client, "reject")).rejects.toThrow(`crashed while it handled this request: ${rejected}`);
+  const message = expect.stringContaining(rejected) as string;
+  expect(await records.next(({ kind }) => kind === "error")).toMatchObject({ body: { message } });
+  expect(await call(client, "greet")).toBe("Hello");
+});
+
+test("stdio: what a promise was rejected with at the start, for who waits and in the record", async ({
+  bench,
+}) => {
+  const project = await bench.project("rejecting.ts");
+  await project.greet("no");
+  const { records, initialize } = bench.pipe(project, ["--stdio", "--json", "--wait", "500"]);
+  const message = expect.stringContaining(rejected) as string;
+  expect(await records.reload("failed")).toMatchObject({ body: { message } });
+  expect(await initialize()).toMatchObject({ error: { message } });
+});
+
+test("what a promise was rejected with, on the screen", async ({ bench }) => {
+  const terminal = await bench.terminal(await bench.project("rejecting.ts"), { args: ["--http"] });
+  await terminal.see("h shows the keys");
+  const { client } = await bench.connect(terminal.url);
+  await expect(call(client, "reject")).rejects.toThrow("EBAD");
+  await terminal.see(`error  ${rejected}`);
 });

@@ -1,4 +1,5 @@
 /** Whatever is thrown becomes a report. */
+import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { errorReport } from "../../../src/child/error-report.ts";
 
@@ -12,6 +13,15 @@ test.each([
 ])("thrown %j", (thrown, shown) => {
   const message = `${shown} (not an Error, so where is not known)`;
   expect(errorReport(thrown)).toEqual({ name: "Error", message });
+});
+
+test("thrown, and not to be looked at", () => {
+  const unlucky = {
+    [inspect.custom]: () => {
+      throw new Error("no");
+    },
+  };
+  expect(errorReport(unlucky).message).toMatch(/^\[object Object\] \(not an Error/);
 });
 
 test("an error with its stack", () => {
