@@ -1,7 +1,7 @@
 /** One session's messages in both directions: who asked what, which child must answer, what is told to the log. */
 import type { Recorder } from "../log/record.ts";
 import { answerForClient } from "./advertised.ts";
-import { cancelledRequest, Established } from "./established.ts";
+import { cancelledRequest, Established, establishes } from "./established.ts";
 import type { Generations, Upstream } from "./generations.ts";
 import {
   errorResponse,
@@ -48,6 +48,8 @@ export class Conversation {
   readonly story: SessionStory;
   readonly established = new Established();
   readonly lists = new SeenLists();
+  /** Called when that child has accepted what those after it must be told. */
+  onAccepted: (request: Request, generation: number) => void = () => undefined;
   readonly #recorder: Recorder;
   readonly #generations: Leases;
   readonly #asked = new Map<Id, InFlight>();
@@ -180,6 +182,8 @@ export class Conversation {
     this.#asked.delete(response.id);
     const forClient = answerForClient(pending.request, response);
     this.established.answered(pending.request, forClient);
+    if (forClient.error === undefined && establishes(pending.request))
+      this.onAccepted(pending.request, generation);
     this.lists.answered(pending.request, forClient, generation);
     this.story.tell(responseRecord("s2c", pending, forClient, bytes));
     pending.release();

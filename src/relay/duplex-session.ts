@@ -7,7 +7,7 @@ import { ChildLink, type Channel } from "./child-link.ts";
 import { UnavailableError, WaitedInVainError, type Generations, type Upstream } from "./generations.ts";
 import type { ListWatch, Watched } from "./list-watch.ts";
 import type { SeenLists } from "./seen-lists.ts";
-import { cancelledRequest, establishes } from "./established.ts";
+import { cancelledRequest } from "./established.ts";
 import {
   isNotification,
   isRequest,
@@ -49,6 +49,7 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
   constructor(options: DuplexOptions<U>) {
     this.#options = options;
     this.lists.onStale = () => options.listWatch.look(this);
+    options.conversation.onAccepted = (request, generation) => this.#tellYounger(request, generation);
   }
 
   get lists(): SeenLists {
@@ -272,11 +273,10 @@ export class DuplexSession<U extends Upstream> implements Watched<U> {
     if (request === undefined || "error" in message) return;
     // Whom the server serves is a client, with a handshake or, as after our own restart, without one.
     if (request.method !== "ping" && !conversation.story.isOpen) onEstablished(link.generation);
-    if (establishes(request)) this.#tellYounger(link, request);
   }
 
   /** What the client asked of the session holds in the children that were restored before it was accepted, too. */
-  #tellYounger({ generation }: ChildLink, request: Request): void {
+  #tellYounger(request: Request, generation: number): void {
     for (const link of [this.#restoring, ...this.#links.values()])
       if (link !== undefined && link.generation > generation) link.acceptedElsewhere(request);
   }

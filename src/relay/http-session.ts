@@ -2,11 +2,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Conversation } from "./conversation.ts";
 import { FinalEvents } from "./event-ids.ts";
-import type { UpstreamAnswer } from "./upstream-answer.ts";
+import { ExpectedStream } from "./expected-stream.ts";
 import { header, passedHeaders, rawHeader, sessionIdHeader, type RawHeaders } from "./http-headers.ts";
 import type { HttpStream } from "./http-stream.ts";
 import { readReply } from "./http-answer.ts";
-import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
+import { sendMessage, type HttpUpstream } from "./http-upstream.ts";
 import type { Id, Message, Request, Response } from "./json-rpc.ts";
 import type { Watched } from "./list-watch.ts";
 import { RestoreRefusedError } from "./restore-refused.ts";
@@ -17,9 +17,6 @@ import { UnattendedCalls } from "./unattended-calls.ts";
 
 /** Names of the relay's own headers, which the preload takes out again. */
 export type RelayHeaders = { readonly sessionKey: string; readonly restoredId: string };
-
-/** How long a client that has just said `initialized` may take to open its stream. */
-const streamDelayMs = 50;
 
 /** A child that does not answer a question of our own by then is not asked further. */
 const askTimeoutMs = 10_000;
@@ -46,12 +43,11 @@ export class HttpSession implements Watched<HttpUpstream> {
   readonly #openedIn: number;
   /** Its ids in the children that it is in; promised until all that the client established is there too. */
   readonly #ids = new Map<number, string | Promise<string>>();
-  /** The same as early as there is one; only of children that it was restored in. */
-  readonly #earlyIds = new Map<number, Promise<string>>();
+  /** The children that it was restored in, or is being restored in; with the same ids as early as there are any. */
+  readonly #restored = new Map<number, { readonly upstream: HttpUpstream; readonly id: Promise<string> }>();
   #stream: HttpStream | undefined;
-  /** Resolves when the client has opened its stream, or takes too long. */
-  #streamExpected: Promise<void> | undefined;
-  #streamCame: () => void = () => undefined;
+  readonly #expectedStream = new ExpectedStream();
+  #ownIds = 0;
   /** Of its requests, streams included, so many are under way. */
   #underWay = 0;
   /** When the last of them ended, milliseconds since the epoch. */
@@ -72,6 +68,7 @@ export class HttpSession implements Watched<HttpUpstream> {
     this.#relayHeaders = options.relayHeaders;
     this.#openedIn = options.generation;
     this.#ids.set(options.generation, options.id);
+    this.conversation.onAccepted = (request, generation) => this.#tellYounger(request, generation);
   }
 
   /** A request of the client has come; `left` is to be called when it is over. */
@@ -96,30 +93,20 @@ export class HttpSession implements Watched<HttpUpstream> {
 
   set stream(stream: HttpStream | undefined) {
     this.#stream = stream;
-    this.#streamCame();
+    this.#expectedStream.came();
   }
 
-  /**
-   * The client has said `initialized`: clients open their stream next, and send their first request over another
-   * connection at the same time. A server asks through the stream and is not heard if the request wins.
-   */
+  /** The client has said `initialized`. */
   expectStream(): void {
-    if (this.#stream !== undefined) return;
-    this.#streamExpected = new Promise((resolve) => {
-      const timer = setTimeout(() => this.#streamCame(), streamDelayMs);
-      this.#streamCame = () => {
-        clearTimeout(timer);
-        this.#streamExpected = undefined;
-        resolve();
-      };
-    });
+    if (this.#stream === undefined) this.#expectedStream.expect();
   }
 
   /** Its id in that child, if a message (which `asks`, or does not) can go there at once. */
   readyIn({ generation }: HttpUpstream, asks: boolean): string | undefined {
     const id = this.#ids.get(generation);
     if (typeof id !== "string") return undefined;
-    const hears = this.#streamExpected === undefined && this.#stream?.isAttachedTo(generation) !== false;
+    const hears =
+      this.#expectedStream.coming === undefined && this.#stream?.isAttachedTo(generation) !== false;
     return hears || !asks ? id : undefined;
   }
 
@@ -131,7 +118,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   async enter(upstream: HttpUpstream, request: IncomingMessage, asks: boolean): Promise<string> {
     const id = await this.idIn(upstream, request);
     if (!asks) return id;
-    await this.#streamExpected;
+    await this.#expectedStream.coming;
     // A stream that cannot be opened is no reason not to try the request.
     await this.#stream?.attach(upstream).catch(() => undefined);
     return id;
@@ -153,15 +140,18 @@ export class HttpSession implements Watched<HttpUpstream> {
   /** The session's id in that child as soon as it has one, though it may not be restored yet. */
   async earlyIdIn(upstream: HttpUpstream, request: IncomingMessage): Promise<string> {
     const id = this.idIn(upstream, request);
-    const early = this.#earlyIds.get(upstream.generation);
-    if (early === undefined || typeof id === "string") return id;
+    const restored = this.#restored.get(upstream.generation);
+    if (restored === undefined || typeof id === "string") return id;
     id.catch(() => undefined);
-    return early.catch(() => id);
+    return restored.id.catch(() => id);
   }
 
   #begin(upstream: HttpUpstream, headers: RawHeaders): Promise<string> {
-    const { generation } = upstream;
-    const restoring = this.#restore(upstream, headers);
+    return this.#readyWhen(upstream.generation, this.#restore(upstream, headers));
+  }
+
+  /** Nothing goes to that child before. */
+  #readyWhen(generation: number, restoring: Promise<string>): Promise<string> {
     this.#ids.set(generation, restoring);
     restoring.then(
       (id) => {
@@ -170,7 +160,7 @@ export class HttpSession implements Watched<HttpUpstream> {
       (error: unknown) => {
         if (this.#ids.get(generation) !== restoring) return;
         this.#ids.delete(generation);
-        this.#earlyIds.delete(generation);
+        this.#restored.delete(generation);
         // It was opened in a session that nobody goes on with; in one that was refused there is none.
         if (!(error instanceof RestoreRefusedError)) this.#stream?.detach(generation);
       },
@@ -201,7 +191,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   /** A message of our own to that child; what it answers is of no interest. */
   async post(upstream: HttpUpstream, message: Message): Promise<void> {
     const headers = this.#restoreHeaders(await this.idIn(upstream));
-    (await this.#send(upstream, headers, message)).discard();
+    (await sendMessage(upstream, headers, message)).discard();
   }
 
   get lists(): SeenLists {
@@ -215,7 +205,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   /** A request of our own, which the client does not see. */
   async ask(upstream: HttpUpstream, request: Request): Promise<Response> {
     const headers = this.#restoreHeaders(await this.idIn(upstream));
-    const from = await this.#send(upstream, headers, request, AbortSignal.timeout(askTimeoutMs));
+    const from = await sendMessage(upstream, headers, request, AbortSignal.timeout(askTimeoutMs));
     return readReply(from, request.id);
   }
 
@@ -226,7 +216,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   /** That child is gone. */
   leave(generation: number): void {
     this.#ids.delete(generation);
-    this.#earlyIds.delete(generation);
+    this.#restored.delete(generation);
     this.#stream?.leave(generation);
     this.conversation.forgetServer(generation);
   }
@@ -247,20 +237,32 @@ export class HttpSession implements Watched<HttpUpstream> {
     const startedMs = performance.now();
     const known = this.#headers;
     const { established, story } = this.conversation;
-    let count = 0;
-    const [initialize, ...rest] = established.replay(() => `create-fastmcp:restore:${++count}`);
+    const [initialize, ...rest] = established.replay(() => this.#ownId());
     if (initialize === undefined) throw new Error("a session that was never established cannot be restored");
     const opening = this.#open(upstream, initialize, headers);
-    this.#earlyIds.set(upstream.generation, opening);
+    this.#restored.set(upstream.generation, { upstream, id: opening });
     const id = await opening;
     if (headers !== known) this.#headers = headers;
     // Meanwhile, because each way to the child and back is time that the client waits.
     this.#stream?.attach(upstream).catch(() => undefined);
-    for (const message of rest) {
-      const answer = await this.#send(upstream, this.#restoreHeaders(id), message);
-      await answer.body();
-    }
+    for (const message of rest) await this.#tell(upstream, id, message);
     story.restored(upstream.generation, elapsedMs(startedMs));
+    return id;
+  }
+
+  /** An older child has accepted what the client asked of the session, which holds in the younger ones too. */
+  #tellYounger(request: Request, generation: number): void {
+    for (const [younger, { upstream }] of this.#restored) {
+      const known = this.#ids.get(younger);
+      if (younger > generation && known !== undefined)
+        void this.#readyWhen(younger, this.#tell(upstream, known, { ...request, id: this.#ownId() }));
+    }
+  }
+
+  /** Resolves with the session's id in that child when it has answered; in the middle of a restore its turn comes last. */
+  async #tell(upstream: HttpUpstream, known: string | Promise<string>, message: Message): Promise<string> {
+    const id = await known;
+    await (await sendMessage(upstream, this.#restoreHeaders(id), message)).body();
     return id;
   }
 
@@ -268,7 +270,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   async #open(upstream: HttpUpstream, initialize: Message, headers: RawHeaders): Promise<string> {
     const { sessionKey, restoredId } = this.#relayHeaders;
     const own = passedHeaders(headers, { [sessionKey]: this.key, [restoredId]: this.id });
-    const response = await this.#send(upstream, own, initialize);
+    const response = await sendMessage(upstream, own, initialize);
     const body = await response.body();
     const id = header(response, sessionIdHeader);
     if (response.statusCode !== 200 || id === undefined)
@@ -276,15 +278,8 @@ export class HttpSession implements Watched<HttpUpstream> {
     return id;
   }
 
-  #send(
-    upstream: HttpUpstream,
-    headers: RawHeaders,
-    message: Message,
-    signal?: AbortSignal,
-  ): Promise<UpstreamAnswer> {
-    const body = Buffer.from(JSON.stringify(message));
-    const request = { method: "POST", path: upstream.endpoint, headers, body };
-    return sendUpstream(upstream, signal === undefined ? request : { ...request, signal });
+  #ownId(): Id {
+    return `create-fastmcp:restore:${++this.#ownIds}`;
   }
 
   #restoreHeaders(id: string): string[] {

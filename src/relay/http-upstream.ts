@@ -2,6 +2,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Upstream } from "./generations.ts";
 import { HttpConnection, type UpstreamRequest } from "./http-connection.ts";
+import type { RawHeaders } from "./http-headers.ts";
+import type { Message } from "./json-rpc.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 
 export type HttpUpstream = Upstream & {
@@ -57,6 +59,18 @@ export class Connections {
 export function sendUpstream(upstream: HttpUpstream, request: UpstreamRequest): Promise<UpstreamAnswer> {
   if (request.signal?.aborted === true) return Promise.reject(new Error("the client left"));
   return upstream.connections.take().send(request);
+}
+
+/** A message of our own to the MCP endpoint. */
+export function sendMessage(
+  upstream: HttpUpstream,
+  headers: RawHeaders,
+  message: Message,
+  signal?: AbortSignal,
+): Promise<UpstreamAnswer> {
+  const body = Buffer.from(JSON.stringify(message));
+  const request = { method: "POST", path: upstream.endpoint, headers, body };
+  return sendUpstream(upstream, signal === undefined ? request : { ...request, signal });
 }
 
 /** Nobody listened, so the request was never seen by the child and may be sent again. */
