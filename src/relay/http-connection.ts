@@ -3,9 +3,9 @@
  * what Node's own client does for any, at a quarter of the cost, which is most of what a call costs on its way through.
  */
 import type { IncomingMessage } from "node:http";
-import { connect, type Socket } from "node:net";
 import type { AnswerHead } from "./answer-head.ts";
 import { AnswerParser } from "./answer-parser.ts";
+import { ChildSocket } from "./child-socket.ts";
 import type { Leaving } from "./departure.ts";
 import { headerLines, type RawHeaders } from "./http-headers.ts";
 import { UpstreamAnswer } from "./upstream-answer.ts";
@@ -43,7 +43,7 @@ type Exchange = {
 };
 
 export class HttpConnection {
-  readonly #socket: Socket;
+  readonly #socket: ChildSocket;
   readonly #onIdle: (connection: HttpConnection) => void;
   #exchange: Exchange | undefined;
   /** Of the last answer. */
@@ -60,7 +60,7 @@ export class HttpConnection {
     onClosed: (connection: HttpConnection) => void,
   ) {
     this.#onIdle = onIdle;
-    this.#socket = connect({ host: "127.0.0.1", port, noDelay: true });
+    this.#socket = new ChildSocket(port, (error) => (this.#error ??= error));
     this.#socket.on("data", (chunk) => this.#received(chunk));
     this.#socket.on("error", (error) => (this.#error = error));
     this.#socket.on("end", () => (this.#endedWell = true));
@@ -71,7 +71,8 @@ export class HttpConnection {
   }
 
   get isUsable(): boolean {
-    return !this.#socket.destroyed && !this.#endedWell && performance.now() < this.#usableUntil;
+    const isOpen = !this.#socket.destroyed && !this.#endedWell && this.#error === undefined;
+    return isOpen && performance.now() < this.#usableUntil;
   }
 
   /** What is under way is an answer whose end nobody waits for. */

@@ -16,6 +16,13 @@ test.for(transports)("%s: 10 MB there and back, through a save", async (transpor
   expect(await call(client, "greet")).toBe("Salut");
 });
 
+test("over HTTP, more than FastMCP takes is answered as FastMCP does, each time", async ({ bench }) => {
+  const { client } = await bench.over("http", await bench.project("heavy.ts"));
+  for (let count = 0; count < 8; count++)
+    await expect(call(client, "echo", { text: "x".repeat(12_000_000) })).rejects.toThrow("Payload Too Large");
+  expect(await call(client, "greet")).toBe("Hello");
+});
+
 test.for(transports)("%s: a flood on standard output", async (transport, { bench }) => {
   const lines = 5_000;
   const project = await bench.project("heavy.ts");

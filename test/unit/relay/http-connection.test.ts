@@ -141,6 +141,42 @@ test("an answer before the body is there is passed on", async () => {
   expect([answer.statusCode, (await answer.body()).toString()]).toEqual([413, "too much"]);
 });
 
+test("an answer that is there is read although what is written meanwhile arrives nowhere", async () => {
+  const body = streamed();
+  const server = createNetServer((socket) => {
+    socket.once("data", () => {
+      socket.write("HTTP/1.1 413 Payload Too Large\r\nContent-Length: 8\r\n\r\ntoo much");
+      socket.resetAndDestroy();
+      // Before anybody has had a chance to read.
+      for (let count = 0; count < 3; count++) body.write("more");
+    });
+  });
+  const upstream = await listeningChild(server);
+  body.write("a");
+  const answer = await sendUpstream(upstream, ask({ body }));
+  expect([answer.statusCode, (await answer.body()).toString()]).toEqual([413, "too much"]);
+  server.removeAllListeners("connection").on("connection", (socket) => {
+    socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  });
+  expect((await sendUpstream(upstream, ask())).statusCode).toBe(200);
+});
+
+test("an answer whose end is that of its connection is not taken for whole when the connection breaks", async () => {
+  const body = streamed();
+  const upstream = await listeningChild(
+    createNetServer((socket) => {
+      socket.once("data", () => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\nhalf");
+        socket.resetAndDestroy();
+        body.write("more");
+      });
+    }),
+  );
+  body.write("a");
+  const answer = await sendUpstream(upstream, ask({ body }));
+  await expect(answer.body()).rejects.toThrow();
+});
+
 test("a server may read on behind its answer, and the connection serves on", async () => {
   const ports: (number | undefined)[] = [];
   const read = new Told<string>();
