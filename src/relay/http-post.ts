@@ -21,6 +21,7 @@ import {
 } from "./http-send.ts";
 import { isRequest, isResponse, type Message, type Request, type Response } from "./json-rpc.ts";
 import { formatEvent } from "./sse.ts";
+import { UnansweredError } from "./unanswered.ts";
 
 /** `initialize`: a session comes to be if the server gives it an id. */
 export async function openSession(relay: HttpRelay, post: Post): Promise<void> {
@@ -216,7 +217,7 @@ function answerForChild(
 }
 
 async function explain(relay: HttpRelay, error: unknown, sending: Sending): Promise<string> {
-  if (error instanceof UnavailableError) return error.message;
+  if (error instanceof UnavailableError || error instanceof UnansweredError) return error.message;
   return sending.told ? relay.explainLoss(sending.generation) : unknownLoss;
 }
 

@@ -9,8 +9,9 @@ import { lossGraceMs } from "./generations.ts";
 import { passedHeaders } from "./http-headers.ts";
 import type { HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
-import { sendUpstream, wasNeverReceived, type HttpUpstream } from "./http-upstream.ts";
+import { sendUpstream, wasClosed, wasNeverReceived, type HttpUpstream } from "./http-upstream.ts";
 import { isNotification, type Message, type Request } from "./json-rpc.ts";
+import { UnansweredError } from "./unanswered.ts";
 
 export type Post = {
   readonly request: IncomingMessage;
@@ -100,6 +101,8 @@ export async function send(
         if (post.gone.aborted || isWithdrawn() || error instanceof RestoreRefusedError) throw error;
         await relay.generations.left(upstream.generation, lossGraceMs);
         const replaced = relay.generations.current?.generation !== upstream.generation;
+        if (sent && !replaced && wasClosed(error))
+          throw new UnansweredError(route.body.byteLength, { cause: error });
         const noneElse = !replaced || route.generation === upstream.generation;
         if (noneElse || (sent && !wasNeverReceived(error))) throw error;
       } finally {

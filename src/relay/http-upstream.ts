@@ -75,7 +75,17 @@ export function sendMessage(
 
 /** Nobody listened, so the request was never seen by the child and may be sent again. */
 export function wasNeverReceived(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
+  return codeOf(error) === "ECONNREFUSED";
+}
+
+/** The child closed the connection. */
+export function wasClosed(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "ECONNRESET" || code === "EPIPE";
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 /** The body of a client's request. Rejects when it breaks off. Listens to events, because an async iterator costs more than a small message. */

@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
-import { Generations } from "../../../src/relay/generations.ts";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { Generations, lossGraceMs } from "../../../src/relay/generations.ts";
 import { HostCheck } from "../../../src/relay/host-check.ts";
 import { HttpEndpoint } from "../../../src/relay/http-endpoint.ts";
 import { HttpRelay } from "../../../src/relay/http-relay.ts";
@@ -100,3 +100,30 @@ test("a request that waits for a restore which hangs is over when its client wit
   expect(await (await answer).text()).toBe("");
   await generations.drained(2);
 });
+
+test.each([
+  [0, ""],
+  [12_000_000, "; the request has 12.0 MB, which may be more than it accepts"],
+])(
+  "a server that goes on is not said to be gone when it closes the connection without an answer to %s bytes",
+  async (bytes, addition) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { generations, post } = await endpoint();
+    const call = { jsonrpc: "2.0", id: 7, method: "tools/call", params: { text: "x".repeat(bytes) } };
+    generations.use(
+      await scripted(1, (request, response, method) => {
+        if (method === "tools/call") request.socket.destroy();
+        else answerJson(response);
+      }),
+    );
+    await post({ ...call, method: "initialize", params: {} });
+    const left = vi.spyOn(generations, "left");
+    const answer = post(call, { "Mcp-Session-Id": "one" });
+    await expect.poll(() => left.mock.calls).toHaveLength(1);
+    // It might yet turn out to be gone; nobody waits longer than that.
+    await vi.advanceTimersByTimeAsync(lossGraceMs);
+    const { error } = (await (await answer).json()) as { error: { message: string } };
+    expect(error.message).toBe(`the server closed the connection without an answer${addition}`);
+  },
+);
