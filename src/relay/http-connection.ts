@@ -27,6 +27,7 @@ export type UpstreamRequest = {
 const keepAliveMarginMs = 1000;
 /** A shorter body is copied behind its head, which costs less than a second part of a write. */
 const copiedBytes = 16 * 1024;
+const hostLine = /^host:/im;
 const invalidPath = /[^\x21-\xff]/;
 
 type Exchange = {
@@ -43,6 +44,7 @@ type Exchange = {
 };
 
 export class HttpConnection {
+  readonly #port: number;
   readonly #socket: ChildSocket;
   readonly #onIdle: (connection: HttpConnection) => void;
   #exchange: Exchange | undefined;
@@ -59,6 +61,7 @@ export class HttpConnection {
     onIdle: (connection: HttpConnection) => void,
     onClosed: (connection: HttpConnection) => void,
   ) {
+    this.#port = port;
     this.#onIdle = onIdle;
     this.#socket = new ChildSocket(port, (error) => (this.#error ??= error));
     this.#socket.on("data", (chunk) => this.#received(chunk));
@@ -88,7 +91,7 @@ export class HttpConnection {
     return new Promise((resolve, reject) => {
       let head: string;
       try {
-        head = headOf(method, path, headers, body);
+        head = headOf(this.#port, method, path, headers, body);
       } catch (error) {
         this.#onIdle(this);
         throw error;
@@ -230,6 +233,7 @@ export class HttpConnection {
 
 /** @throws TypeError if that is no HTTP. */
 function headOf(
+  port: number,
   method: string,
   path: string,
   headers: UpstreamRequest["headers"],
@@ -237,7 +241,9 @@ function headOf(
 ): string {
   if (invalidPath.test(path)) throw new TypeError("the path of a request contains what no path may");
   const lines = typeof headers === "string" ? headers : headerLines(headers);
-  return `${method} ${path} HTTP/1.1\r\n${lines}${framingOf(method, body)}Connection: keep-alive\r\n\r\n`;
+  // A client of HTTP/1.0 may have sent none; HTTP/1.1 is not without.
+  const host = hostLine.test(lines) ? "" : `Host: 127.0.0.1:${port}\r\n`;
+  return `${method} ${path} HTTP/1.1\r\n${host}${lines}${framingOf(method, body)}Connection: keep-alive\r\n\r\n`;
 }
 
 /** A streamed body is framed as the client has framed it: by its length, or in chunks. */

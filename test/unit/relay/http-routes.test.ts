@@ -1,5 +1,7 @@
 /** Routes that a server has besides MCP, before a child that a test plays: what they say reaches the client as they say it. */
 import type { ServerResponse } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { endpoint, scripted } from "./http-bench.ts";
 
@@ -74,4 +76,22 @@ test.each([
   expect(isDrained).toBe(method === "GET");
   end();
   await drained;
+});
+
+test.each([
+  ["HTTP/1.0", "", 200],
+  ["HTTP/1.0", "Host: evil.example\r\n", 403],
+  ["HTTP/1.1", "Connection: close\r\n", 400],
+])("a simple health check: %s with %j is answered %s", async (version, headers, status) => {
+  const { generations, url } = await endpoint();
+  const hosts: (string | undefined)[] = [];
+  const upstream = await scripted(1, ({ headers: { host } }, response) => {
+    hosts.push(host);
+    response.end("Ok");
+  });
+  generations.use(upstream);
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.write(`GET /health ${version}\r\n${headers}\r\n`);
+  expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(hosts).toEqual(status === 200 ? [`127.0.0.1:${upstream.port}`] : []);
 });
