@@ -7,7 +7,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { execa } from "execa";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { TemplateOptions, Transport } from "../../src/scaffold/catalogue.ts";
 import { signInAs } from "../../templates/session/auth-oauth/test/oauth-sign-in.ts";
 import { freePort } from "../helpers/processes.ts";
@@ -63,7 +63,7 @@ async function overHttp(project: CreatedProject, command: readonly string[]): Pr
   const development = command.includes("dev");
   const args = development ? [...command, "--port", String(port), "--strict-port"] : command;
   const env = { ...project.env, PORT: String(port) };
-  const server = execa("node", args, { cwd: project.folder, env, reject: false });
+  const server = execa("node", args, { cwd: project.folder, env, reject: false, all: true });
   try {
     // Leaving execa's own iteration would wait for the end of the process.
     const lines = createInterface({ input: development ? server.stdout : server.stderr });
@@ -73,11 +73,34 @@ async function overHttp(project: CreatedProject, command: readonly string[]): Pr
       new StreamableHTTPClientTransport(url, { requestInit: { headers: await signIn(project, url) } }),
     );
     await expectRefusal(project, url);
+    if (development && project.template !== "minimal") await leaveDuringCall(project, url);
     if (!development) expect((await fetch(new URL("/health", url))).status).toBe(200);
   } finally {
     server.kill();
     await server;
   }
+  expect((await server).all).not.toContain("exited");
+}
+
+/** One client leaves while another's call is under way, which goes on. */
+async function leaveDuringCall(project: CreatedProject, url: URL): Promise<void> {
+  const requestInit = { headers: await signIn(project, url) };
+  const [leaving, staying] = await Promise.all(
+    ["leaving", "staying"].map(async (name) => {
+      const client = new Client({ name, version: "1.0.0" });
+      const transport = new StreamableHTTPClientTransport(url, { requestInit });
+      await client.connect(transport);
+      return { client, transport };
+    }),
+  );
+  const work = { name: "trackedOperation", arguments: { steps: 10, stepMs: 100 } };
+  const onprogress = vi.fn();
+  const done = staying?.client.callTool(work, undefined, { onprogress });
+  await vi.waitFor(() => expect(onprogress).toHaveBeenCalled(), 10_000);
+  await leaving?.transport.terminateSession();
+  await leaving?.client.close();
+  expect(JSON.stringify(await done)).toContain(String.raw`\"steps\":10`);
+  await staying?.client.close();
 }
 
 async function signIn(

@@ -12,7 +12,10 @@ function end(): void {
   void store.close().finally(() => process.exit(0));
 }
 
-server.on("disconnect", end);
+server.on("disconnect", () => {
+  // Standard input is read over stdio only. Over HTTP it is one client of many that has left.
+  if (process.stdin.readableFlowing !== null) end();
+});
 await server.start({ transportType: "stdio" });
 // FastMCP does not notice a client that has left by now.
 if (process.stdin.readableEnded) end();
