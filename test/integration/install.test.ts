@@ -1,5 +1,6 @@
 /** `mcp install`: the entry with which a client starts the server, printed or merged into the client's file. */
-import { chmod, mkdir, stat } from "node:fs/promises";
+import { chmod, mkdir, stat, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { parse, type ParseError } from "jsonc-parser";
@@ -80,6 +81,22 @@ test("--write keeps what is there: comments, other servers, indentation, who may
   });
   expect(await project.read(".vscode/mcp.json")).toBe(after);
 });
+
+test.for(["claude-code", "cursor", "vscode"])(
+  "a created project has the entry for %s",
+  async (client, { bench }) => {
+    const { folder } = await bench.project("offering.ts");
+    await bench.mcp(folder, ["create", "@acme/made", "--no-install", "--no-git"]);
+    const made = join(folder, "@acme/made");
+    await mkdir(join(made, "node_modules"));
+    await symlink(root, join(made, "node_modules/create-fastmcp"));
+    expect(await bench.mcp(made, ["install", client, "--write"])).toMatchObject({
+      stdout: expect.stringContaining("has this already") as string,
+      stderr: "",
+      exitCode: 0,
+    });
+  },
+);
 
 test.for([
   ["{}", '{\n  "mcpServers": {\n    "fixture": {'],
