@@ -3,9 +3,14 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { Environment } from "./environment.ts";
 import { InvalidToken, type TokenVerifier } from "./users.ts";
 
+const noTokens =
+  "nobody can come in: neither MCP_ADMIN_TOKEN nor MCP_USER_TOKEN is set (copy .env.example to .env and fill them in)";
+
 export function createTokenVerifier(environment: Environment): TokenVerifier {
+  const isClosed = !environment["MCP_ADMIN_TOKEN"] && !environment["MCP_USER_TOKEN"];
   return {
     challenge: { realm: "mcp" },
+    ...(isClosed ? { warning: noTokens } : {}),
     verify: (token) => {
       // Both are compared, always, so that the time taken says nothing about which one was close.
       const admin = matches(token, environment["MCP_ADMIN_TOKEN"]);

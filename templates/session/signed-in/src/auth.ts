@@ -14,11 +14,12 @@ export function createAuthentication({
 }: AuthenticationOptions): Authentication {
   const verifier = createTokenVerifier(environment);
   const owners = new SessionOwners();
+  if (verifier.warning !== undefined) log(verifier.warning);
 
   async function overStdio(): Promise<UserSession> {
     // FastMCP would log a thrown error and go on serving a session without a user, so the process must end here.
     const token = environment["MCP_TOKEN"] ?? "";
-    if (token === "") return refuseStdio("MCP_TOKEN is not set");
+    if (token === "") return refuseStdio("MCP_TOKEN is not set (see .env.example)");
     const user = await verifier
       .verify(token, "stdio")
       .catch((error: unknown) => refuseStdio(`MCP_TOKEN is not accepted: ${reasonOf(error)}`));

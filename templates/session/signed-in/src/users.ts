@@ -12,5 +12,7 @@ export type TokenVerifier = {
   readonly verify: (token: string, transport: UserSession["transport"]) => Promise<User>;
   /** What WWW-Authenticate says to a client without a valid token. */
   readonly challenge: Readonly<Record<string, string>>;
+  /** What whoever starts the server has to know. */
+  readonly warning?: string;
   readonly oauth?: NonNullable<Authentication["oauth"]>;
 };
