@@ -1,5 +1,5 @@
 /** `mcp install`: the entry with which a client starts the server, printed or merged into the client's file. */
-import { chmod, mkdir, stat, symlink } from "node:fs/promises";
+import { chmod, copyFile, mkdir, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
@@ -42,6 +42,28 @@ test("the entry is printed, and a client that does what it says has the server",
   );
   expect(await call(client, "add", { a: 1, b: 2 })).toBe("3");
   await client.close();
+});
+
+test("in a workspace the package is named where the install has put it, above the project", async ({
+  bench,
+}) => {
+  const project = await bench.project("offering.ts", ["fastmcp", "tsx", "zod"]);
+  await symlink(root, project.path("node_modules/create-fastmcp"));
+  await mkdir(project.path("packages/made/src"), { recursive: true });
+  await project.save("packages/made/package.json", '{ "name": "made", "type": "module" }');
+  await copyFile(project.path(project.entry), project.path("packages/made/src/server.ts"));
+  const made = project.path("packages/made");
+  const above = "../../node_modules/create-fastmcp/bin/mcp.js";
+  for (const [client, prefix] of [
+    ["claude-code", ""],
+    ["cursor", "${workspaceFolder}/"],
+    ["vscode", "${workspaceFolder}/"],
+  ] as const) {
+    const { stdout } = await bench.mcp(made, ["install", client, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      entry: { args: [`${prefix}${above}`, "dev", "--stdio", `${prefix}src/server.ts`] },
+    });
+  }
 });
 
 test("--write keeps what is there: comments, other servers, indentation, who may write it", async ({
