@@ -48,6 +48,7 @@ async function overStdio(project: CreatedProject, command: readonly string[]): P
     ...{ command: process.execPath, args: [...command], cwd: project.folder, stderr: "ignore", env },
   });
   await use(project, transport);
+  if (!command.includes("dev") && project.template !== "minimal") await endsWithItsInput(project, command);
   // In development a server that does not start is waited for; its own end is seen where it runs alone.
   if (project.options.auth === "none" || project.options.transport !== "stdio") return;
   const refused = await execa("node", command, {
@@ -55,6 +56,16 @@ async function overStdio(project: CreatedProject, command: readonly string[]): P
   });
   expect({ code: refused.exitCode, stdout: refused.stdout }).toEqual({ code: 1, stdout: "" });
   expect(refused.stderr).toContain("refused to serve over stdio");
+}
+
+/** Whatever is still open: a timer here. */
+async function endsWithItsInput(project: CreatedProject, command: readonly string[]): Promise<void> {
+  const timer = ["--import", "data:text/javascript,setInterval(() => {}, 1000)"];
+  const { folder: cwd, env } = project;
+  const server = execa("node", [...timer, ...command], { cwd, env, reject: false, timeout: 30_000 });
+  for await (const line of createInterface({ input: server.stderr })) if (line.endsWith("ready")) break;
+  server.stdin.end();
+  expect((await server).exitCode).toBe(0);
 }
 
 async function overHttp(project: CreatedProject, command: readonly string[]): Promise<void> {
