@@ -87,6 +87,7 @@ export class DevServer {
       watchGlobs: options.watchGlobs,
       ignoreGlobs: options.ignoreGlobs,
       recorder: events.recorder,
+      lastCallAt: () => this.#front?.lastCallAt ?? 0,
       onTouch: (file) => this.#supervisor.saving(file),
       onChange: () => this.#supervisor.supersede(),
       onSave: (saved, at) => this.#saved(saved, at),

@@ -14,6 +14,8 @@ export type Front = {
   /** A line of the child's standard output. Returns what of it is no protocol. */
   takeLine: (generation: number, line: string) => string;
   happened: (event: ReportedEvent, generation: number) => void;
+  /** When a call was last in flight, in ms since the epoch: now if one is. */
+  readonly lastCallAt: number;
   /** Resolves when the child has answered all that it was asked. */
   drained: (generation: number) => Promise<void>;
   /** The child is gone: what it had not answered gets an error. */

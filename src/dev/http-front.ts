@@ -115,6 +115,10 @@ export class HttpFront implements Front {
     if (event.key !== undefined) this.#relay.happened(event.key, event, generation);
   }
 
+  get lastCallAt(): number {
+    return this.#generations.lastCallAt;
+  }
+
   drained(generation: number): Promise<void> {
     return this.#generations.drained(generation);
   }

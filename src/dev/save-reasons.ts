@@ -1,5 +1,5 @@
 /** Which files are a reason for a reload: what the server is made of, never what is installed, built or recorded. */
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, extname, join, relative, sep } from "node:path";
 import picomatch from "picomatch";
 
 export type SaveReasonsOptions = {
@@ -19,6 +19,10 @@ const builtFolders = new Set(["dist", "build", "out", "coverage", ".turbo", ".ca
 const recordedFiles = /(?:\.(?:log|jsonl|pid|lock|db|sqlite3?)|-(?:wal|shm|journal)|\.tsbuildinfo)$/;
 /** What editors keep beside a file while they save it. */
 const editorFiles = /(?:~|\.sw[a-z]|\.tmp)$|^\.#|^4913$|^sed[A-Za-z0-9]{6}$/;
+/** Where names of files that are made one after the other begin to differ. */
+const numberOrId = /\d|[\da-f]{8}/i;
+/** One that is imported next is another thing than those that are called alike. */
+const codeFiles = /^\.[cm]?[jt]sx?$/;
 const projectFiles = [
   "package.json",
   "tsconfig.json",
@@ -70,6 +74,29 @@ export class SaveReasons {
   /** Named by --watch: a reason even if nothing imports it and the server writes it. */
   isAskedFor(file: string): boolean {
     return this.#isWatchedGlob(relative(this.#project, file));
+  }
+
+  /**
+   * Globs that name a file which merely lies beside the code, the narrowest first: itself, and what is written there like it
+   * by another name. None if it is code, or named by somebody.
+   */
+  dataGlobs(file: string): readonly string[] {
+    const isBeside = contains(this.#folder, file) && !this.#imported.has(file);
+    if (!isBeside || this.#named.has(file) || this.isAskedFor(file)) return [];
+    const alike = codeFiles.test(extname(file)) ? undefined : this.#alike(file);
+    return [file, ...(alike === undefined ? [] : [alike])].map((path) => relative(this.#project, path));
+  }
+
+  /** All in the outermost folder that holds no code; beside code, all whose names differ in a number or id. */
+  #alike(file: string): string | undefined {
+    const parts = relative(this.#folder, file).split(sep);
+    for (let depth = 1; depth < parts.length; depth++) {
+      const folder = join(this.#folder, ...parts.slice(0, depth));
+      if (!this.#leadsToImported(folder)) return join(folder, "**");
+    }
+    const name = basename(file);
+    const numberAt = name.search(numberOrId);
+    return numberAt < 0 ? undefined : join(dirname(file), `${name.slice(0, numberAt)}*${extname(file)}`);
   }
 
   /** Nothing in this folder, or this file, is ever a reason. */

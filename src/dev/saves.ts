@@ -1,12 +1,15 @@
 /** Saves that are a reason for a reload: what the watcher sees, without what the server writes by itself. */
 import { relative } from "node:path";
 import type { Recorder } from "../log/record.ts";
+import { CallWrites } from "./call-writes.ts";
 import { SaveReasons, type SaveReasonsOptions } from "./save-reasons.ts";
 import { SelfWrites } from "./self-writes.ts";
 import { Watcher } from "./watcher.ts";
 
 export type SavesOptions = SaveReasonsOptions & {
   readonly recorder: Recorder;
+  /** When a call was last in flight, in ms since the epoch: now if one is. */
+  readonly lastCallAt: () => number;
   /** A file may have been changed, and `onSave` may follow. */
   readonly onTouch: (file: string) => void;
   /** Something is being saved; `onSave` follows. */
@@ -15,6 +18,8 @@ export type SavesOptions = SaveReasonsOptions & {
   readonly onSave: (files: readonly string[], at: number) => void;
 };
 
+/** What a call leaves to be written when it has been answered is written by then. */
+const afterCallMs = 1000;
 /** A server that writes what it imports, and then fails, is not started for ever. */
 const mostRetries = 3;
 
@@ -22,8 +27,11 @@ export class Saves {
   readonly #options: SavesOptions;
   readonly #reasons: SaveReasons;
   readonly #selfWrites = new SelfWrites();
+  readonly #callWrites = new CallWrites();
   readonly #watcher: Watcher;
   #lastRunAt = 0;
+  /** `onChange` was called, so `onSave` must be. */
+  #announced = false;
   /** Files that were written while a start failed, and how often that came in a row. */
   #retried: ReadonlySet<string> = new Set();
   #retries = 0;
@@ -35,7 +43,9 @@ export class Saves {
       reasons: this.#reasons,
       onTouch: options.onTouch,
       onChange: (file) => {
-        if (!this.#selfWrites.has(file)) options.onChange();
+        if (this.#isOwn(file)) return;
+        this.#announced = true;
+        options.onChange();
       },
       onSave: (files, at) => this.#saved(files, at),
       onError: ({ message }) => {
@@ -74,8 +84,13 @@ export class Saves {
     return this.#watcher.close();
   }
 
+  #isOwn(file: string): boolean {
+    return this.#selfWrites.has(file) || this.#callWrites.has(this.#reasons.dataGlobs(file));
+  }
+
   #saved(saved: readonly string[], at: number): void {
-    const files = this.#selfWrites.without(saved, at, this.#lastRunAt, (file) => {
+    const left = this.#withoutCallWrites(saved, at);
+    const files = this.#selfWrites.without(left, at, this.#lastRunAt, (file) => {
       if (this.#reasons.isImported(file) || this.#reasons.isAskedFor(file)) return false;
       const name = relative(this.#options.project, file);
       this.#say(
@@ -83,9 +98,26 @@ export class Saves {
       );
       return true;
     });
-    if (files.length === 0) return;
+    const announced = this.#announced;
+    this.#announced = false;
+    if (files.length === 0 && !announced) return;
     if (files.some((file) => !this.#retried.has(file))) this.#retries = 0;
-    this.#options.onSave(files, at);
+    this.#options.onSave(files.length === 0 ? saved : files, at);
+  }
+
+  /** What is found now and has been announced is a save for the last time. */
+  #withoutCallWrites(saved: readonly string[], at: number): readonly string[] {
+    const before = saved.filter((file) => !this.#isOwn(file));
+    const globs = saved.map((file) => this.#reasons.dataGlobs(file));
+    const isCalled = Date.now() - this.#options.lastCallAt() <= afterCallMs;
+    const found = this.#callWrites.find(globs, at, isCalled);
+    if (found.length > 0) {
+      const names = found.map((glob) => (glob.includes("*") ? `'${glob}'` : glob)).join(" and ");
+      this.#say(
+        `the server writes ${names} when it is called, which reloads it no more (--watch <glob> brings that back, --ignore <glob> leaves out others)`,
+      );
+    }
+    return this.#announced ? before : before.filter((file) => !this.#isOwn(file));
   }
 
   #say(message: string): void {

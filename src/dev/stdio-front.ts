@@ -56,6 +56,10 @@ export class StdioFront implements Front {
     if (event.event !== "disconnect") this.#endpoint.happened(event, generation);
   }
 
+  get lastCallAt(): number {
+    return this.#generations.lastCallAt;
+  }
+
   drained(generation: number): Promise<void> {
     return this.#generations.drained(generation);
   }

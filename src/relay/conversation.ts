@@ -37,8 +37,11 @@ const cancelGraceMs = 1000;
 /** Nobody is answered so. It is what nginx logs of such a request. */
 const clientLeftStatus = 499;
 
+/** Code of the server's own runs for these. */
+const calls = new Set(["tools/call", "resources/read", "prompts/get", "completion/complete"]);
+
 /** What a conversation needs of the generations, whatever their transport. */
-type Leases = Pick<Generations<Upstream>, "current" | "lease">;
+type Leases = Pick<Generations<Upstream>, "current" | "lease" | "leaseCall">;
 type InFlight = Pending & { readonly release: () => void };
 
 /** A client's message that only one child can use. `generation` is undefined where any child will do. */
@@ -65,7 +68,7 @@ export class Conversation {
   /** A client's request goes to that child now. */
   asked(request: Request, generation: number, bytes: number): void {
     const pending = pendingRequest(request, generation);
-    this.#asked.set(request.id, { ...pending, release: this.#generations.lease(generation) });
+    this.#asked.set(request.id, { ...pending, release: this.#lease(request, generation) });
     this.story.tell(requestRecord("c2s", pending, bytes));
   }
 
@@ -74,8 +77,12 @@ export class Conversation {
     const pending = this.#asked.get(request.id);
     if (pending === undefined) return;
     pending.release();
-    const release = this.#generations.lease(generation);
+    const release = this.#lease(request, generation);
     this.#asked.set(request.id, { ...pending, generation, release });
+  }
+
+  #lease({ method }: Request, generation: number): () => void {
+    return calls.has(method) ? this.#generations.leaseCall(generation) : this.#generations.lease(generation);
   }
 
   /** No child has a request of the client. */

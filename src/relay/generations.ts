@@ -35,6 +35,8 @@ export class Generations<U extends Upstream> {
     (current: U | undefined, lost: { generation: number; why: string } | undefined) => void
   >();
   readonly #losses = new Map<number, string>();
+  #calls = 0;
+  #lastCallAt = 0;
   #current: U | undefined;
   #why = "the server has not started yet";
 
@@ -160,6 +162,25 @@ export class Generations<U extends Upstream> {
       else this.#inFlight.delete(generation);
       this.#settleDrained(generation);
     };
+  }
+
+  /** As `lease`, for a request that the server's own code works on. */
+  leaseCall(generation: number): () => void {
+    const release = this.lease(generation);
+    this.#calls += 1;
+    let held = true;
+    return () => {
+      release();
+      if (!held) return;
+      held = false;
+      this.#calls -= 1;
+      this.#lastCallAt = Date.now();
+    };
+  }
+
+  /** When a call was last in flight, in whichever child, in ms since the epoch: now if one is. */
+  get lastCallAt(): number {
+    return this.#calls > 0 ? Date.now() : this.#lastCallAt;
   }
 
   /** Resolves when that child has nothing in flight. */

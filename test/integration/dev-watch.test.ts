@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { expect } from "vitest";
-import type { LogRecord } from "../../src/log/record.ts";
+import type { LogRecord, ReloadEvent } from "../../src/log/record.ts";
 import { call, test } from "../helpers/mcp-dev.ts";
 
 function reloads(records: readonly LogRecord[]): readonly (readonly string[] | undefined)[] {
@@ -148,6 +148,50 @@ test("a server that writes beside its entry when it starts does not reload for e
   await project.greet("Hallo");
   await records.next(saved);
   expect(reloads(records.all)).toHaveLength(count + 1);
+});
+
+test("a server that writes beside its entry when it is called keeps its memory, and what it writes is said", async ({
+  bench,
+}) => {
+  const { project, url, records } = await bench.http(await bench.project("keeping.ts"));
+  const { client } = await bench.connect(url);
+  const countOf = async (): Promise<number> => Number((await call(client, "keep")).split(" ")[1]);
+  expect(await countOf()).toBe(1);
+  await records.reload("serving");
+  const said = (): readonly string[] =>
+    records.all.flatMap((record) => (record.kind === "error" ? [record.body.message] : []));
+  const written = ["src/calls.json", "src/state.json", "'src/output-*.md'", "'src/notes/**'"];
+  await bench.eventually(async () => {
+    await countOf();
+    return written.every((name) => said().some((line) => line.includes(name))) ? true : undefined;
+  }, 500);
+  expect(said().every((line) => /--watch .*--ignore/.test(line))).toBe(true);
+  // A reload for what was written before may still be under way.
+  const last = (event: ReloadEvent): LogRecord | undefined =>
+    records.all.findLast((record) => record.kind === "reload" && record.event === event);
+  await expect.poll(() => last("serving")?.generation, { timeout: 15_000 }).toBe(last("started")?.generation);
+  const before = await countOf();
+  const reloaded = reloads(records.all).length;
+  for (const more of [1, 2, 3]) expect(await countOf()).toBe(before + more);
+  await project.greet("Salut");
+  await records.next(
+    (record) =>
+      record.kind === "reload" &&
+      record.event === "serving" &&
+      record.files?.includes("src/greeting.ts") === true,
+  );
+  expect(reloads(records.all).slice(reloaded)).toEqual([["src/greeting.ts"]]);
+  expect(await call(client, "keep")).toBe("Salut 1");
+});
+
+test("a file that nothing imports, saved while nobody calls, is a reload each time", async ({ bench }) => {
+  const { project, url, records } = await bench.http(await bench.project("plain.ts"));
+  const { client } = await bench.connect(url);
+  for (const text of ["a", "b", "c"]) {
+    await project.save("src/prompt.txt", text);
+    await records.reload("serving");
+  }
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^Hello/);
 });
 
 test("a hundred files at once, and an editor's atomic rename, are one reload each", async ({ bench }) => {

@@ -23,3 +23,31 @@ test.for([
   if (file.endsWith("imported.ts")) reasons.addImported([path]);
   expect(reasons.isReason(path)).toBe(isReason);
 });
+
+test.for([
+  ["src/db.json", ["src/db.json"]],
+  ["src/output-12.md", ["src/output-12.md", "src/output-*.md"]],
+  ["src/note-fdabacaf-1c.txt", ["src/note-fdabacaf-1c.txt", "src/note-*.txt"]],
+  ["src/data/todos.json", ["src/data/todos.json", "src/data/**"]],
+  ["src/data/2026/11/a.json", ["src/data/2026/11/a.json", "src/data/**"]],
+  ["src/tools/cache.json", ["src/tools/cache.json"]],
+  ["src/tools/cache/a.json", ["src/tools/cache/a.json", "src/tools/cache/**"]],
+  ["src/step2.ts", ["src/step2.ts"]],
+  ["src/data/more.js", ["src/data/more.js"]],
+  ["src/tools/imported.json", []],
+  ["src/asked.json", []],
+  ["src/.env", []],
+  ["package.json", []],
+  ["elsewhere.json", []],
+] as const)("as the server's data, %s is called %j", ([file, globs]) => {
+  const project = "/home/me/server";
+  const reasons = new SaveReasons({
+    project,
+    entryFile: `${project}/src/server.ts`,
+    environmentFiles: [`${project}/src/.env`],
+    watchGlobs: ["src/asked.json"],
+    ignoreGlobs: [],
+  });
+  reasons.addImported([`${project}/src/server.ts`, `${project}/src/tools/imported.json`]);
+  expect(reasons.dataGlobs(`${project}/${file}`)).toEqual(globs);
+});

@@ -103,3 +103,16 @@ test("a request that its child never got is answered by another one", async () =
   await generations.drained(2);
   expect(kinds()).toEqual(["request", "response"]);
 });
+
+test("a client that connects, lists or pings has not called the server", () => {
+  const { conversation, generations } = talk();
+  const ask = (method: string): void => {
+    conversation.asked({ ...call, method }, 1, 10);
+    conversation.askedInstead({ ...call, method }, 1);
+    conversation.fromServer(answer(5), 1, 3);
+  };
+  for (const method of ["initialize", "ping", "tools/list", "logging/setLevel"]) ask(method);
+  expect(generations.lastCallAt).toBe(0);
+  ask("resources/read");
+  expect(generations.lastCallAt).toBeGreaterThan(0);
+});

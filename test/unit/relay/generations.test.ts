@@ -105,3 +105,21 @@ test("told when a child serves no more, or when it has been long enough", async 
   await vi.advanceTimersByTimeAsync(1000);
   await stays;
 });
+
+test("a call is in flight until it is released, and what only holds a child is none", () => {
+  vi.setSystemTime(1_000_000);
+  const generations = new Generations(bounds);
+  generations.lease(1)();
+  expect(generations.lastCallAt).toBe(0);
+  const [one, other] = [generations.leaseCall(1), generations.leaseCall(2)];
+  vi.setSystemTime(1_001_000);
+  one();
+  one();
+  generations.lose(2, "gone");
+  expect(generations.lastCallAt).toBe(1_001_000);
+  vi.setSystemTime(1_002_000);
+  expect(generations.lastCallAt).toBe(1_002_000);
+  other();
+  vi.setSystemTime(1_003_000);
+  expect(generations.lastCallAt).toBe(1_002_000);
+});
