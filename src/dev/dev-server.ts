@@ -6,6 +6,7 @@ import { ChildOutput } from "./child-output.ts";
 import { killChildren, type ChildProcess } from "./child-process.ts";
 import { crashReason, reloadReason, startReason } from "./client-reasons.ts";
 import type { DevEvents } from "./dev-events.ts";
+import { EntryFile } from "./entry-file.ts";
 import { Environment, environmentFiles, type EnvironmentSource } from "./environment.ts";
 import type { Front } from "./front.ts";
 import { Fronts } from "./fronts.ts";
@@ -16,7 +17,7 @@ import { errorRecord, failedRecord, servingRecord, startedRecord } from "./reloa
 import { isOfPackages } from "./save-reasons.ts";
 import { Saves } from "./saves.ts";
 import { ServerLists } from "./server-lists.ts";
-import { SessionStates } from "./session-states.ts";
+import { SessionStates, stateLostReason } from "./session-states.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Cause } from "./supervisor-options.ts";
 import { TypeWatch } from "./type-watch.ts";
@@ -31,6 +32,7 @@ export class DevServer {
   readonly #lists: ServerLists;
   readonly #output: ChildOutput;
   readonly #environment: Environment;
+  readonly #entryFile: EntryFile;
   readonly #types: TypeWatch | undefined;
   #front: Front | undefined;
   #serving: number | undefined;
@@ -52,6 +54,7 @@ export class DevServer {
     this.#output = new ChildOutput(recorder, () => this.#front, this.#fronts.isHttp);
     const files = environmentFiles(environment, entry.project, options.cwd);
     this.#environment = new Environment(files, environment.length > 0);
+    this.#entryFile = new EntryFile(entry.file, options.cwd, recorder);
     this.#supervisor = new Supervisor({
       entry,
       args: serverArgs,
@@ -173,9 +176,10 @@ export class DevServer {
     this.#events.onListening({ asked, front, durationMs: Date.now() - since });
   }
 
-  async #failed(generation: number, error: ErrorReport, cause: Cause): Promise<void> {
+  async #failed(generation: number, thrown: ErrorReport, cause: Cause): Promise<void> {
     if (this.#fatal !== undefined) return;
     const { project } = this.#options.entry;
+    const error = this.#entryFile.whyGone(this.#serving) ?? thrown;
     this.#events.recorder(failedRecord(generation, error, cause, project, this.#serving));
     this.#saves.startFailed(cause.files);
     this.#types?.start();
@@ -232,11 +236,7 @@ export class DevServer {
         child.send({ type: "state", ...this.#states.handOver(message.key, generation) });
         break;
       case "stateLost":
-        this.#sayOnce(
-          `session state cannot be handed over at a reload: ${message.error.message}`,
-          generation,
-          message.error,
-        );
+        this.#sayOnce(stateLostReason(message.error), generation, message.error);
         break;
       case "idle":
         void this.#idle(message, generation);
@@ -289,6 +289,7 @@ export class DevServer {
 
   #saved(files: readonly string[], at: number): void {
     if (files.some(isOfPackages)) this.#supervisor.discardStandbys();
-    this.#supervisor.start({ at, files });
+    if (this.#serving !== undefined && this.#entryFile.isGone(this.#serving)) this.#supervisor.supersede();
+    else this.#supervisor.start({ at, files });
   }
 }

@@ -1,5 +1,5 @@
 /** Keeps what each session held when its last request was answered, for the child that the session goes on in. */
-import type { SessionState } from "../child/messages.ts";
+import type { ErrorReport, SessionState } from "../child/messages.ts";
 
 type Kept = { readonly generation: number; readonly states: SessionState["states"] };
 
@@ -29,4 +29,8 @@ export class SessionStates {
   drop(key: string | undefined): void {
     this.#kept.delete(key ?? stdioKey);
   }
+}
+
+export function stateLostReason({ message }: ErrorReport): string {
+  return `session state cannot be handed over at a reload: ${message}`;
 }
