@@ -36,15 +36,23 @@ const byteOrderMark = "\uFEFF";
 const readOptions = { allowTrailingComma: true };
 
 /** @throws CliError for a file that cannot be read as JSON with comments, and for another entry of that name. */
-export function mergeIntoFile({ file, key, name, entry, force }: Merge): "written" | "unchanged" {
-  const read = readIfThere(file) ?? "";
+export function mergeIntoFile(merge: Merge): "written" | "unchanged" {
+  const merged = mergedText(readIfThere(merge.file) ?? "", merge);
+  if (merged === undefined) return "unchanged";
+  write(merge.file, merged);
+  return "written";
+}
+
+/**
+ * What the file is to say that says `read`; undefined where it has the entry already.
+ * @throws CliError as `mergeIntoFile` does.
+ */
+export function mergedText(read: string, { file, key, name, entry, force }: Merge): string | undefined {
   // Some editors on Windows begin a file with a mark, which is no part of the JSON, and stays.
   const mark = read.startsWith(byteOrderMark) ? byteOrderMark : "";
   const text = read.slice(mark.length);
   const merged = text.trim() === "" ? fresh(key, name, entry) : edited(text);
-  if (merged === undefined) return "unchanged";
-  write(file, mark + merged);
-  return "written";
+  return merged === undefined ? undefined : mark + merged;
 
   function edited(source: string): string | undefined {
     const servers = serversIn(source, file, key);

@@ -16,7 +16,7 @@ import {
   sayFarewell,
   sayPlan,
   summary,
-  writtenLine,
+  writtenLines,
   type Results,
 } from "./create-report.ts";
 import {
@@ -52,7 +52,7 @@ export async function executeCreation(
   const placed = await place(creation.target, files, leftovers, signal, elsewhere);
   let done: Results;
   try {
-    screen.start("").done(writtenLine(creation, files.length));
+    for (const line of writtenLines(creation, files.length)) screen.start("").done(line);
     done = await steps(creation, screen, signal);
     signal.throwIfAborted();
   } catch (error) {

@@ -3,6 +3,7 @@ import type { GitOutcome } from "../platform/git.ts";
 import type { TemplateOptions } from "../scaffold/catalogue.ts";
 import { shellWord } from "../scaffold/invocation.ts";
 import { scriptCommand, type PackageManager } from "../scaffold/package-managers.ts";
+import { someOf } from "../scaffold/target.ts";
 import { showFarewell, showPlan, type ShownFile } from "../terminal/create-screen.ts";
 import { seconds } from "../terminal/steps.ts";
 import { installCommandLine, KeptFailure, type Creation } from "./creation.ts";
@@ -14,10 +15,20 @@ export type Results = {
   readonly verified: "passed" | KeptFailure | undefined;
 };
 
-export function writtenLine(creation: Creation, count: number): string {
+/** What is done once the files are in their place. */
+export function writtenLines(creation: Creation, count: number): readonly string[] {
+  const { merge, overwrite } = creation.fit;
+  return [
+    writtenLine(creation, count),
+    ...(merge.length === 0 ? [] : [`added to your ${merge.join(", ")}`]),
+    ...(overwrite.length === 0 ? [] : [`written over: ${someOf(overwrite)}`]),
+  ];
+}
+
+function writtenLine(creation: Creation, count: number): string {
   const { shownPath, name, template, options, fit, target } = creation;
   const named = target.path.endsWith(name) ? "" : ` as ${name}`;
-  const kept = fit.keep.length === 0 ? "" : `; your ${fit.keep.join(", ")} kept`;
+  const kept = fit.keep.length === 0 ? "" : `; your ${someOf(fit.keep)} kept`;
   return `${shownPath}${named}: ${count} files, template ${template}: ${optionsLine(template, options)}${kept}`;
 }
 
@@ -78,9 +89,11 @@ export function sayPlan(creation: Creation): void {
 }
 
 function shownFiles({ files, fit }: Creation): readonly ShownFile[] {
-  const action = (path: string): ShownFile["action"] =>
-    fit.keep.includes(path) ? "keep" : fit.overwrite.includes(path) ? "overwrite" : "write";
-  return files.map(({ path }) => ({ path, action: action(path) }));
+  const actions = ["keep", "merge", "overwrite"] as const;
+  return files.map(({ path }) => ({
+    path,
+    action: actions.find((action) => fit[action].includes(path)) ?? "write",
+  }));
 }
 
 /** Paths and sizes, no contents: the tokens stay in the files. */

@@ -29,6 +29,7 @@ import { stylesFor } from "../terminal/styles.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { answersFor, Cancelled, type Answers } from "./create-answers.ts";
 import { executeCreation, showDryRun } from "./create-execution.ts";
+import { knownVariables, mergeFiles } from "./create-merge.ts";
 import { CancelledInstall, type Creation } from "./creation.ts";
 
 export async function run(typed: readonly string[], program: string): Promise<number> {
@@ -111,7 +112,8 @@ async function plan(
   const templatesFolder = join(own.folder, "templates");
   const version = versionIn(process.env["npm_config_user_agent"], manager) ?? (await askVersion(manager));
   const layers = template.layers(answers.made, layerOf(manager, version));
-  const files = planFiles({
+  const target = await findTarget(read.path);
+  const planned = planFiles({
     name: read.name,
     files: await readLayers(templatesFolder, layers),
     versions: await readVersions(templatesFolder),
@@ -119,14 +121,14 @@ async function plan(
     packageManagerVersion: version,
     inStrangeProject: await liesInStrangeProject(read.path),
     cliSource: cliSource(own, manager, options.cli),
-    secrets: newSecrets(answers.made.auth, read.name),
+    secrets: newSecrets(answers.made.auth, read.name, await knownVariables(target.path)),
   });
-  const target = await findTarget(read.path);
-  const fit = await fitInto(
+  const found = await fitInto(
     target,
-    files.map(({ path }) => path),
+    planned.map(({ path }) => path),
   );
-  refuseConflicts(target, fit, options.force);
+  refuseConflicts(target, found, options.force);
+  const { files, fit } = await mergeFiles(target.path, planned, found);
   return {
     ...{
       name: read.name,

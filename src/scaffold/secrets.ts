@@ -1,5 +1,6 @@
 /** What only one new project knows: the tokens and keys of its .env, random and made at its creation. */
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { parseEnv } from "node:util";
 import type { Auth } from "./catalogue.ts";
 
 /** Names of environment variables → values. */
@@ -9,16 +10,21 @@ const secretBytes = 24;
 /** How long the first JSON Web Token lasts, in seconds; `npm run token` makes others. */
 const firstTokenSeconds = 30 * 24 * 60 * 60;
 
-/** @param name of the project, which its development tokens are issued by and for. */
-export function newSecrets(auth: Auth, name: string): Secrets {
+/**
+ * @param name of the project, which its development tokens are issued by and for.
+ * @param known variables of a .env that stays: what is new fits to them.
+ */
+export function newSecrets(auth: Auth, name: string, known: NodeJS.Dict<string> = {}): Secrets {
   switch (auth) {
     case "none":
       return {};
     case "token": {
-      const user = `dev-user-${randomText()}`;
+      const user = known["MCP_USER_TOKEN"] ?? `dev-user-${randomText()}`;
       return { MCP_ADMIN_TOKEN: `dev-admin-${randomText()}`, MCP_USER_TOKEN: user, MCP_TOKEN: user };
     }
     case "jwt": {
+      // A token that another key signs would be refused; `npm run token` makes one.
+      if (known["JWT_LOCAL_KEY"] !== undefined) return {};
       const { privateKey } = generateKeyPairSync("ed25519");
       const now = Math.floor(Date.now() / 1000);
       const claims = {
@@ -56,4 +62,23 @@ export function fillEnv(example: string, secrets: Secrets): string {
     .replace(/^([A-Z_]+)=$/gm, (line, name: string) =>
       Object.hasOwn(secrets, name) ? `${name}=${secrets[name] ?? ""}` : line,
     );
+}
+
+/**
+ * Adds to a .env the variables that it has not, each below what the other one says about it. What is there stays.
+ * @param filled the .env of a new project.
+ */
+export function addMissing(present: string, filled: string): string {
+  const known = parseEnv(present.replace(/^\uFEFF/, ""));
+  const isMissing = (line: string): boolean => !Object.hasOwn(known, line.split("=", 1)[0] ?? "");
+  const added = filled.split(/\n{2,}/).flatMap((paragraph) => {
+    const lines = paragraph.split("\n").filter((line) => line !== "");
+    const missing = lines.filter((line) => !line.startsWith("#") && isMissing(line));
+    const comments = lines.filter((line) => line.startsWith("#"));
+    return missing.length === 0 ? [] : [[...comments, ...missing].join("\n")];
+  });
+  if (added.length === 0) return present;
+  const eol = present.includes("\r\n") ? "\r\n" : "\n";
+  const gap = present === "" ? "" : present.endsWith("\n") ? eol : eol + eol;
+  return `${present}${gap}${`${added.join("\n\n")}\n`.replaceAll("\n", eol)}`;
 }

@@ -11,6 +11,8 @@ export type Target =
 export type Fit = {
   readonly write: readonly string[];
   readonly overwrite: readonly string[];
+  /** What is there stays in it, and what is missing is added. */
+  readonly merge: readonly string[];
   readonly keep: readonly string[];
   readonly foreign: readonly string[];
 };
@@ -22,6 +24,8 @@ const harmless =
 const ofTools = /^\.(?:github|vscode|cursor)$/;
 /** Planned files that a person's own version wins over. */
 const kept = /^(?:README\.md|LICEN[CS]E.*)$/i;
+/** Planned files that hold what only the person has: secrets, and the other servers of a client. */
+const merged = /^(?:\.env|(?:\.vscode\/|\.cursor\/|\.)mcp\.json)$/;
 
 /** @throws CliError where a file stands in place of the folder, or above it. */
 export async function findTarget(path: string): Promise<Target> {
@@ -40,7 +44,7 @@ export async function findTarget(path: string): Promise<Target> {
 
 /** @throws CliError where a planned path leads through a link, or a file and a folder have the same name. */
 export async function fitInto(target: Target, planned: readonly string[]): Promise<Fit> {
-  if (target.kind === "new") return { write: planned, overwrite: [], keep: [], foreign: [] };
+  if (target.kind === "new") return { write: planned, overwrite: [], merge: [], keep: [], foreign: [] };
   const present = await Promise.all(
     planned.map(async (path) => ((await isThere(target.path, path)) ? path : undefined)),
   );
@@ -54,7 +58,8 @@ export async function fitInto(target: Target, planned: readonly string[]): Promi
   );
   return {
     write: planned.filter((path) => !there.includes(path)),
-    overwrite: there.filter((path) => !kept.test(path)),
+    overwrite: there.filter((path) => !kept.test(path) && !merged.test(path)),
+    merge: there.filter((path) => merged.test(path)),
     keep: there.filter((path) => kept.test(path)),
     foreign: [
       ...entries.filter((entry) => !tops.has(entry) && !harmless.test(entry)),
@@ -90,14 +95,19 @@ function inTheWay(what: string, root: string): CliError {
   return new CliError(`${what} (in ${root})`, { hint: "move it away, or choose another directory" });
 }
 
-const shownNames = 8;
+const mostNames = 8;
+
+/** The first of many. */
+export function someOf(names: readonly string[]): string {
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
+  return `${names.slice(0, mostNames).join(", ")}${more}`;
+}
 
 /** Refuses a target with files in the way. `--force` allows what the plan also has, and leaves the rest alone. */
 export function refuseConflicts(target: Target, fit: Fit, force: boolean): void {
-  const names = [...fit.overwrite, ...fit.foreign];
+  const names = [...fit.overwrite, ...fit.merge, ...fit.foreign];
   if (force || names.length === 0) return;
-  const more = names.length > shownNames ? ` and ${names.length - shownNames} more` : "";
-  throw new CliError(`${target.path} is not empty: ${names.slice(0, shownNames).join(", ")}${more}`, {
+  throw new CliError(`${target.path} is not empty: ${someOf(names)}`, {
     hint:
       fit.overwrite.length > 0
         ? "choose another directory, or --force to write over the files that the project has too; nothing is removed"

@@ -12,7 +12,7 @@ export function showTemplates(
   for (const { name, summary } of templates) stream.write(`${bold(name.padEnd(10))}${summary}\n`);
 }
 
-export type ShownFile = { readonly path: string; readonly action: "write" | "overwrite" | "keep" };
+export type ShownFile = { readonly path: string; readonly action: "write" | "overwrite" | "merge" | "keep" };
 
 /** A tree of the files, folders first, for --dry-run. */
 export function showPlan(
@@ -63,6 +63,7 @@ function treeLines(tree: Tree, before: string, styles: Styles): string[] {
 
 function note({ action }: ShownFile, styles: Styles): string {
   if (action === "overwrite") return styles.yellow("  written over");
+  if (action === "merge") return styles.yellow("  added to");
   return action === "keep" ? styles.dim("  yours is kept") : "";
 }
 

@@ -21,6 +21,11 @@ test("the first token over stdio is the user's", () => {
   expect(MCP_TOKEN).toBe(MCP_USER_TOKEN);
 });
 
+test("fit to what a .env says that stays", () => {
+  expect(newSecrets("token", "x", { MCP_USER_TOKEN: "known" })["MCP_TOKEN"]).toBe("known");
+  expect(newSecrets("jwt", "x", { JWT_LOCAL_KEY: "known" })).toEqual({});
+});
+
 test("the first JSON Web Token is signed by the local key, for this project alone", async () => {
   const { JWT_LOCAL_KEY = "", MCP_TOKEN = "" } = newSecrets("jwt", "@acme/weather");
   const key = createPrivateKey({ key: Buffer.from(JWT_LOCAL_KEY, "base64"), format: "der", type: "pkcs8" });
