@@ -102,7 +102,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
     return await shakeHands(transport, run, options);
   } catch (error) {
     await run?.end();
-    throw target.kind === "url" ? explained(error, target.url.href) : error;
+    throw explained(error, target.kind === "url" ? target.url.href : "the server");
   }
 }
 

@@ -101,6 +101,19 @@ test("headers reach a server that is started for the call, with variables of .en
   expect(await call("whoami", "-H", "Authorization: Bearer $NO_KEY")).toMatchObject({ exitCode: 2 });
 });
 
+test("a server that is started for the call and refuses it is said so, and what to do", async ({ bench }) => {
+  const project = await bench.project("guarded.ts");
+  const wrong = ["-H", "Authorization: Bearer wrong"];
+  const refused = await bench.mcp(project.folder, ["call", "greet", "--entry", project.entry, ...wrong]);
+  expect(refused).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(
+      /the server answered with status 401: who are you\?\n.*say who calls: -H/,
+    ) as string,
+  });
+  expect(refused.stderr).not.toMatch(/^ +at |Error POSTing/m);
+});
+
 test("the running dev server is called as one more client, which says goodbye", async ({ bench }) => {
   const project = await bench.project("guarded.ts");
   const { records } = await bench.http(project);

@@ -78,6 +78,20 @@ test("a guarded server is not wrong for that", async ({ bench }) => {
   expect(await bench.mcp(project.folder, ["check", project.entry])).toMatchObject({ exitCode: 0 });
 });
 
+test("a server that refuses the caller is one error, in words", async ({ bench }) => {
+  const project = await bench.project("guarded.ts");
+  const args = ["check", project.entry, "--no-types", "--json", "-H", "Authorization: Bearer wrong"];
+  const { stdout, exitCode } = await bench.mcp(project.folder, args);
+  expect(exitCode).toBe(1);
+  expect(read(stdout).findings).toMatchObject([
+    {
+      where: "server",
+      message: "the server answered with status 401: who are you?",
+      place: expect.stringContaining("say who calls: -H") as string,
+    },
+  ]);
+});
+
 test("what only a caller with a name may load is loaded for one, and is no error without", async ({
   bench,
 }) => {
