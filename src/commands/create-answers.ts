@@ -5,7 +5,7 @@ import { templateNamed } from "../scaffold/catalogue.ts";
 import { readDirectory } from "../scaffold/directory.ts";
 import { allFlags, wholeCommand } from "../scaffold/invocation.ts";
 import { templateOptions, type CreateOptions } from "../scaffold/options.ts";
-import { findTarget } from "../scaffold/target.ts";
+import { findTarget, refuseInUse, type Target } from "../scaffold/target.ts";
 import type { Chosen } from "./create-questions.ts";
 
 export type Answers = Chosen & {
@@ -36,12 +36,14 @@ export async function answersFor(
   const made = templateOptions(template, options);
   const command = (chosen: Chosen): string =>
     wholeCommand(start, chosen.directory, allFlags(chosen.template, chosen.made, options));
-  if (directory !== undefined) {
-    await checkDirectory(directory, (name) => command({ directory: name, template, made }));
-  }
+  const target =
+    directory === undefined
+      ? undefined
+      : await targetOf(directory, (name) => command({ directory: name, template, made }));
   const operator = whoRuns(process.stdin.isTTY && process.stdout.isTTY);
   if (operator.kind === "person" && !options.yes && !options.json) {
     const { askForRest } = await import("./create-questions.ts");
+    if (target !== undefined) await refuseInUse(target, options.force);
     const streams = { input: process.stdin, output: process.stdout, signal };
     const chosen = await askForRest(streams, { ...options, directory });
     if (chosen === "cancelled") throw new Cancelled();
@@ -69,12 +71,9 @@ function reason(operator: Operator): string {
   }
 }
 
-async function checkDirectory(text: string, commandWith: (name: string) => string): Promise<void> {
+async function targetOf(text: string, commandWith: (name: string) => string): Promise<Target> {
   const read = readDirectory(text, process.cwd());
-  if (read.ok) {
-    await findTarget(read.path);
-    return;
-  }
+  if (read.ok) return findTarget(read.path);
   const { problem, suggestion } = read;
   const hint = suggestion === undefined ? "choose another name" : `try: ${commandWith(suggestion)}`;
   throw new CliError(problem, { hint, exitCode: exitCodes.usage });

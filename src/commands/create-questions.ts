@@ -1,4 +1,5 @@
 /** The questions of create: for what was not given and the template has, in the order of the command's help. */
+import { CliError } from "../cli-error.ts";
 import {
   templateNamed,
   templates,
@@ -10,11 +11,13 @@ import {
 } from "../scaffold/catalogue.ts";
 import { readDirectory } from "../scaffold/directory.ts";
 import { templateOptions, unknownToTemplate, type GivenOptions } from "../scaffold/options.ts";
+import { findTarget, refuseInUse } from "../scaffold/target.ts";
 import { askChoice, askText, askYesNo, isCancelledPrompt, type PromptStreams } from "../terminal/prompts.ts";
 
 export type Given = GivenOptions & {
   readonly directory: string | undefined;
   readonly template: string | undefined;
+  readonly force: boolean;
 };
 
 export type Chosen = {
@@ -25,7 +28,7 @@ export type Chosen = {
 
 export async function askForRest(streams: PromptStreams, given: Given): Promise<Chosen | "cancelled"> {
   try {
-    const directory = given.directory ?? (await askDirectory(streams));
+    const directory = given.directory ?? (await askDirectory(streams, given.force));
     const template = await theTemplate(streams, given);
     return { directory, template, made: await askOptions(streams, template, given) };
   } catch (error) {
@@ -47,17 +50,27 @@ async function askOptions(
   return templateOptions(template, { transport, auth, state, roots });
 }
 
-function askDirectory(streams: PromptStreams): Promise<string> {
+function askDirectory(streams: PromptStreams, force: boolean): Promise<string> {
   return askText(streams, {
     message: "Directory of the new project",
     flag: "[directory]",
     preset: "my-mcp-server",
-    problemOf: (answer) => {
+    problemOf: async (answer) => {
       const read = readDirectory(answer, process.cwd());
-      if (read.ok) return undefined;
+      if (read.ok) return targetProblem(read.path, force);
       return read.suggestion === undefined ? read.problem : `${read.problem}; try ${read.suggestion}`;
     },
   });
+}
+
+async function targetProblem(path: string, force: boolean): Promise<string | undefined> {
+  try {
+    await refuseInUse(await findTarget(path), force);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CliError) return error.message;
+    throw error;
+  }
 }
 
 /** Only those that have what was given. */

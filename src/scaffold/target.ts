@@ -103,14 +103,41 @@ export function someOf(names: readonly string[]): string {
   return `${names.slice(0, mostNames).join(", ")}${more}`;
 }
 
+/** Refuses, before it is known which files a project has, a target in which any would find some in the way. */
+export async function refuseInUse(target: Target, force: boolean): Promise<void> {
+  if (force || target.kind === "new") return;
+  const entries = await readdir(target.path, { withFileTypes: true });
+  const inTheWay = await Promise.all(
+    entries.map(async (entry) => {
+      if (harmless.test(entry.name) || ofTools.test(entry.name)) return false;
+      return !entry.isDirectory() || (await holdsFile(join(target.path, entry.name)));
+    }),
+  );
+  const names = entries.filter((_, index) => inTheWay[index]).map(({ name }) => name);
+  if (names.length > 0) throw notEmpty(target, names, writeOver);
+}
+
+/** An empty folder is in nobody's way; one that cannot be read is. */
+async function holdsFile(folder: string): Promise<boolean> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (entries === undefined) return true;
+  for (const entry of entries) {
+    if (!entry.isDirectory() || (await holdsFile(join(folder, entry.name)))) return true;
+  }
+  return false;
+}
+
+const writeOver = "to write over the files that the project has too";
+
+function notEmpty({ path }: Target, names: readonly string[], forced: string): CliError {
+  return new CliError(`${path} is not empty: ${someOf(names)}`, {
+    hint: `choose another directory, or --force ${forced}; nothing is removed`,
+  });
+}
+
 /** Refuses a target with files in the way. `--force` allows what the plan also has, and leaves the rest alone. */
 export function refuseConflicts(target: Target, fit: Fit, force: boolean): void {
   const names = [...fit.overwrite, ...fit.merge, ...fit.foreign];
   if (force || names.length === 0) return;
-  throw new CliError(`${target.path} is not empty: ${someOf(names)}`, {
-    hint:
-      fit.overwrite.length > 0
-        ? "choose another directory, or --force to write over the files that the project has too; nothing is removed"
-        : "choose another directory, or --force to create the project beside them; nothing is removed",
-  });
+  throw notEmpty(target, names, fit.overwrite.length > 0 ? writeOver : "to create the project beside them");
 }

@@ -25,7 +25,7 @@ export function askText(
     message: string;
     flag: string;
     preset: string;
-    problemOf: (answer: string) => string | undefined;
+    problemOf: (answer: string) => string | undefined | Promise<string | undefined>;
   },
 ): Promise<string> {
   const { message, flag, preset, problemOf } = question;
@@ -33,7 +33,7 @@ export function askText(
     {
       message: withFlag(message, flag, streams),
       default: preset,
-      validate: (answer) => problemOf(answer === "" ? preset : answer) ?? true,
+      validate: async (answer) => (await problemOf(answer === "" ? preset : answer)) ?? true,
     },
     streams,
   );

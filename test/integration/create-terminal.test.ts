@@ -1,5 +1,5 @@
 /** create-fastmcp as a person sees it: questions, a wrong answer corrected, Ctrl-C. */
-import { readdir, readFile, rename } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { keys, openTerminal, type Terminal } from "../helpers/terminal.ts";
@@ -67,6 +67,39 @@ test("a bad name is corrected, arrows choose, a flag that is given is not asked"
   expect(await readdir(join(project, "src"))).toEqual(
     expect.arrayContaining(["redis-store.ts", "local-key.ts"]),
   );
+});
+
+test("a directory that is in use is refused before anything is asked, and at the question for it", async () => {
+  await mkdir(join(place.folder, "used", "src"), { recursive: true });
+  await writeFile(join(place.folder, "used", "src", "mine.ts"), "");
+  await writeFile(join(place.folder, "file"), "");
+  terminal = open(["used"]);
+  await terminal.see("used is not empty: src");
+  expect(await terminal.ended).toBe(1);
+  expect(terminal.screen()).toMatch(/used is not empty: src\n.*--force/);
+  expect(terminal.screen()).not.toContain("--template");
+
+  terminal = open(["--template", "minimal", "--no-install", "--no-git"]);
+  await terminal.see("[directory]");
+  terminal.type(`used${keys.enter}`);
+  await terminal.see("used is not empty: src");
+  terminal.type(`${keys.clearLine}file${keys.enter}`);
+  await terminal.see("file is a file, not a directory");
+  terminal.type(`${keys.clearLine}free${keys.enter}`);
+  await terminal.see("--transport");
+  terminal.type(keys.enter);
+  expect(await terminal.ended).toBe(0);
+});
+
+test("a directory with nothing but empty folders, or with --force, is asked about", async () => {
+  await mkdir(join(place.folder, "used", "src"), { recursive: true });
+  const less = ["used", "--template", "minimal", "--no-install", "--no-git"];
+  terminal = open(less);
+  await terminal.see("--transport");
+  await terminal.kill();
+  await writeFile(join(place.folder, "used", "src", "mine.ts"), "");
+  terminal = open([...less, "--force"]);
+  await terminal.see("--transport");
 });
 
 test("a template that has less is asked less", async () => {
