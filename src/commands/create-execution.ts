@@ -70,10 +70,8 @@ export async function executeCreation(
 
 async function steps(creation: Creation, screen: StepScreen, signal: AbortSignal): Promise<Results> {
   const installed = creation.install ? await installInto(creation, screen, signal) : undefined;
-  // A project that is not installed has no lockfile yet: the first commit is better made with it.
-  if (installed instanceof KeptFailure) return { installed, git: undefined, verified: undefined };
   const git = creation.git ? await commit(creation, screen, signal) : undefined;
-  if (!creation.verify) return { installed, git, verified: undefined };
+  if (!creation.verify || installed instanceof KeptFailure) return { installed, git, verified: undefined };
   const { verify } = await import("./create-verify.ts");
   return { installed, git, verified: await verify(creation, screen, signal) };
 }

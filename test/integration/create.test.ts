@@ -229,6 +229,16 @@ describe("git", () => {
     expect((await git("ls-files")).split("\n")).not.toContain(".env");
   });
 
+  test("has it after an install that failed, too", async () => {
+    await withGit(identity);
+    await place.program("npm", "exit 7");
+    const { code, stdout } = await place.create(["x"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("first commit in a new git repository");
+    expect(await git("status", "--porcelain")).toBe("");
+    expect((await git("ls-files")).split("\n")).toContain("package.json");
+  });
+
   test("is left alone inside a repository", async () => {
     await withGit(identity);
     await execa("git", ["init", "--quiet"], { cwd: place.folder, env: place.env });
