@@ -135,13 +135,14 @@ async function refuseConflicts({ folder }: ReadProject, files: readonly AddedFil
 }
 
 function show({ project, addition, files, missing, plannedOnly }: Added, request: AddRequest): void {
-  const { kind, offered, registration } = addition;
+  const { kind, offered, registration, lacks } = addition;
   const { packageManager } = project;
   showAddition(process.stdout, {
     what: `${kind} ${offered}`,
     created: files.filter(({ before }) => before === undefined).map(({ path }) => path),
     edited: registration.file,
     lines: registration.lines,
+    lacks,
     next: plannedOnly
       ? undefined
       : [
@@ -186,7 +187,7 @@ function callCommand(
 }
 
 function printJson({ project, addition, files, missing, plannedOnly }: Added, request: AddRequest): void {
-  const { kind, offered, registration } = addition;
+  const { kind, offered, registration, lacks } = addition;
   const missingNames = [...missing.ofServer, ...missing.ofTests];
   const value = {
     ...{ kind, name: offered, directory: project.folder },
@@ -198,6 +199,7 @@ function printJson({ project, addition, files, missing, plannedOnly }: Added, re
     registration,
     call: callCommand(project, addition, request),
     ...(missingNames.length === 0 ? {} : { missingPackages: missingNames }),
+    ...(lacks === undefined ? {} : { lacks }),
     ...(plannedOnly ? { dryRun: true } : {}),
   };
   process.stdout.write(`${JSON.stringify(value)}\n`);

@@ -2,12 +2,15 @@
 import type { AddedNames } from "./added-names.ts";
 import type { ResourceUri } from "./resource-uri.ts";
 import type { SessionFacts } from "./session-facts.ts";
+import type { SessionType } from "./session-type.ts";
 
 export type AddedCode = {
   readonly names: AddedNames;
   /** Undefined where nobody has said yet what it does. */
   readonly description: string | undefined;
   /** Undefined where the project's sessions have no type of their own. */
+  readonly type: SessionType | undefined;
+  /** Undefined where nothing is found that says who calls. */
   readonly session: SessionFacts | undefined;
   /** Only for callers with this role. */
   readonly role: string | undefined;
@@ -140,18 +143,20 @@ function identify({ session, role }: AddedCode, from: string): string {
   return session?.hasUser === true ? `const { user } = ${call};` : `${call};`;
 }
 
-function typeImport({ session }: AddedCode, type: string): string {
-  return `import type { ${session === undefined ? "FastMCPSessionAuth, " : ""}${type} } from "fastmcp";`;
+function typeImport(code: AddedCode, imported: string): string {
+  return `import type { ${code.type === undefined ? "FastMCPSessionAuth, " : ""}${imported} } from "fastmcp";`;
 }
 
-function sessionImport({ session, role, ending }: AddedCode): readonly string[] {
-  if (session === undefined) return [];
+function sessionImport({ type, session, role }: AddedCode): readonly string[] {
+  if (type === undefined) return [];
+  const from = quoted(type.from);
+  if (session === undefined) return [`import type { ${type.name} } from ${from};`];
   const check = role === undefined ? "requireUser" : "requireRole";
-  return [`import { ${check}, type UserSession } from "../session${ending}";`];
+  return [`import { ${check}, type ${type.name} } from ${from};`];
 }
 
-function sessionType({ session }: AddedCode): string {
-  return session === undefined ? "FastMCPSessionAuth" : "UserSession";
+function sessionType({ type }: AddedCode): string {
+  return type?.name ?? "FastMCPSessionAuth";
 }
 
 export function describe({ names, description }: Pick<AddedCode, "names" | "description">): string {

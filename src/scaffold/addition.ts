@@ -7,7 +7,8 @@ import { canMakeServer, noPlace, noTest } from "./by-hand.ts";
 import { offeredIn, type Offered } from "./offered-names.ts";
 import { editRegistration, type EditOutcome, type Registration } from "./registration-edit.ts";
 import { defaultUri, readResourceUri, type ResourceUri } from "./resource-uri.ts";
-import { sessionFacts, sessionFile, type SessionFacts } from "./session-facts.ts";
+import { sessionFacts, sessionFile, usualType, type SessionFacts } from "./session-facts.ts";
+import { sessionType, type SessionType } from "./session-type.ts";
 import type { Ts } from "./typescript-api.ts";
 
 export type AddRequest = {
@@ -39,6 +40,8 @@ export type Addition = {
   readonly registration: { readonly file: string; readonly lines: readonly string[] };
   /** The words behind `mcp call`. */
   readonly call: readonly string[];
+  /** What others of its kind have and the new file has not, and why; undefined: nothing. */
+  readonly lacks: string | undefined;
 };
 
 const serverFile = "src/create-server.ts";
@@ -65,10 +68,15 @@ export function planAddition(
   const offered = kind === "resource" ? uri.text : names.mcp;
   refuseTaken(request, offered, names, offers);
 
-  const session = sessionFacts(ts, sources.get(sessionFile));
-  refuseUnknownRole(request, session);
   const folder = `${kind}s`;
-  const counts = kind === "tool" && session !== undefined && /\benter\(/.test(sources.get(statesFile) ?? "");
+  const imported = placesOf(kind)
+    .map((file) => sessionType(ts, sources, file, `src/${folder}`))
+    .find((found) => found !== undefined);
+  const typesFile = imported === undefined ? sessionFile : imported.file;
+  const session = sessionFacts(ts, sources.get(typesFile ?? ""), imported?.name);
+  refuseUnknownRole(request, session, imported);
+  const hasCounts = kind === "tool" && /\benter\(/.test(sources.get(statesFile) ?? "");
+  const counts = hasCounts && session !== undefined;
   const registered = register(ts, sources, request, names, {
     method: kind === "resource" && uri.args.length > 0 ? "addResourceTemplate" : methods[kind],
     exported: names.exported,
@@ -78,7 +86,10 @@ export function planAddition(
     },
   });
   const { description, role } = request;
-  const code: AddedCode = { names, description, session, role, ending: registered.edit.ending };
+  const { ending } = registered.edit;
+  const usual = { name: usualType, from: `../session${ending}`, file: sessionFile };
+  const type = imported ?? (session === undefined ? undefined : usual);
+  const code: AddedCode = { names, description, type, session, role, ending };
   const counted = counts && registered.edit.parameters.has("SessionStates");
   const content = {
     tool: () => toolCode(code, counted),
@@ -103,6 +114,11 @@ export function planAddition(
     ],
     registration: { file: registered.file, lines: registered.edit.lines },
     call: sampleCall(kind, code, uri),
+    lacks:
+      type === undefined || session !== undefined
+        ? undefined
+        : `${whereOf(type)} exports no requireUser: the new ${kind} does not look who calls` +
+          (hasCounts ? ", and its calls are not counted" : ""),
   };
 }
 
@@ -165,18 +181,34 @@ function refuseTaken(
   });
 }
 
-function refuseUnknownRole({ role }: AddRequest, session: SessionFacts | undefined): void {
+function refuseUnknownRole(
+  { role, kind }: AddRequest,
+  session: SessionFacts | undefined,
+  type: SessionType | undefined,
+): void {
   if (role === undefined || session?.roles.includes(role) === true) return;
   const roles = session?.roles ?? [];
-  throw new CliError(
-    roles.length === 0
-      ? `this project has no roles: none are found in ${sessionFile}`
-      : `there is no role "${role}" in ${sessionFile}`,
-    {
-      hint: roles.length === 0 ? "leave --role out" : `there is: ${roles.join(", ")}; or add it there first`,
-      exitCode: exitCodes.usage,
-    },
+  const where = type === undefined ? sessionFile : whereOf(type);
+  const refused = (problem: string, hint: string): CliError =>
+    new CliError(problem, { hint, exitCode: exitCodes.usage });
+  if (roles.length > 0) {
+    throw refused(
+      `there is no role "${role}" in ${where}`,
+      `there is: ${roles.join(", ")}; or add it there first`,
+    );
+  }
+  if (session === undefined && type === undefined) {
+    throw refused(`this project has no roles: none are found in ${where}`, "leave --role out");
+  }
+  throw refused(
+    `${where} exports no ${session === undefined ? "requireUser" : "requireRole with a type Role"}, which a role is checked with`,
+    `export it under that name; nothing was written, for without --role the ${kind} is for every caller`,
   );
+}
+
+/** As a person finds it. */
+function whereOf({ file, from }: SessionType): string {
+  return file ?? from;
 }
 
 type Registered = { readonly file: string; readonly edit: Extract<EditOutcome, { kind: "edited" }> };

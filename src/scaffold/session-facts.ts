@@ -1,18 +1,26 @@
-/** What src/session.ts of a project gives to new code: the type of the session, who is in it, and the roles. */
+/** What the file of a project's session gives to new code: the type of the session, who is in it, and the roles. */
 import type { Statement, TypeNode } from "typescript";
 import type { Ts } from "./typescript-api.ts";
 
 export const sessionFile = "src/session.ts";
+export const usualType = "UserSession";
 
 export type SessionFacts = {
-  /** `UserSession` has a member `user`. */
+  /** Its type has a member `user`. */
   readonly hasUser: boolean;
   /** The words of the type `Role`, where `requireRole` takes them. */
   readonly roles: readonly string[];
 };
 
-/** Undefined where the file does not export `UserSession` and `requireUser`: there is no session to type with. */
-export function sessionFacts(ts: Ts, text: string | undefined): SessionFacts | undefined {
+/**
+ * Undefined where the file does not export `requireUser`.
+ * @param imported the type of the session, where another file imports it from this one; else it has to be `UserSession`.
+ */
+export function sessionFacts(
+  ts: Ts,
+  text: string | undefined,
+  imported: string | undefined,
+): SessionFacts | undefined {
   if (text === undefined) return undefined;
   const { statements } = ts.createSourceFile(sessionFile, text, ts.ScriptTarget.Latest);
   const exported = new Map(
@@ -20,12 +28,12 @@ export function sessionFacts(ts: Ts, text: string | undefined): SessionFacts | u
       .filter((statement) => isExported(ts, statement))
       .flatMap((statement) => namesDeclared(ts, statement).map((name) => [name, statement] as const)),
   );
-  const session = exported.get("UserSession");
-  if (session === undefined || !exported.has("requireUser")) return undefined;
+  const session = exported.get(imported ?? usualType);
+  if (!exported.has("requireUser") || (imported === undefined && session === undefined)) return undefined;
   const role = exported.get("Role");
   const roleType = role !== undefined && ts.isTypeAliasDeclaration(role) ? role.type : undefined;
   return {
-    hasUser: membersOf(ts, session).includes("user"),
+    hasUser: session !== undefined && membersOf(ts, session).includes("user"),
     roles: exported.has("requireRole") && roleType !== undefined ? wordsOf(ts, roleType) : [],
   };
 }

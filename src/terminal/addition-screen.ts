@@ -11,6 +11,8 @@ export type ShownAddition = {
   readonly edited: string;
   /** What was inserted there. */
   readonly lines: readonly string[];
+  /** What the new file has not, and why. */
+  readonly lacks: string | undefined;
   /** Commands to type next, with what each does; undefined: nothing was written. */
   readonly next: readonly (readonly [command: string, meaning: string])[] | undefined;
 };
@@ -18,7 +20,10 @@ export type ShownAddition = {
 /** A longer command does not push aside what is said of the others. */
 const widestColumn = 50;
 
-export function showAddition(stream: Stream, { what, created, edited, lines, next }: ShownAddition): void {
+export function showAddition(
+  stream: Stream,
+  { what, created, edited, lines, lacks, next }: ShownAddition,
+): void {
   const styles = stylesFor(stream);
   const print = (line: string): boolean => stream.write(`${line}\n`);
   const heading = plainText(what);
@@ -31,6 +36,7 @@ export function showAddition(stream: Stream, { what, created, edited, lines, nex
   for (const path of created) print(`    ${styles.green("new")}     ${path}`);
   print(`    ${styles.yellow("edited")}  ${edited}`);
   for (const line of lines) print(`              ${styles.green(`+ ${line}`)}`);
+  if (lacks !== undefined) print(`\n  ${styles.yellow("warning")} ${plainText(lacks)}`);
   if (next === undefined) return;
   const width = Math.max(0, ...next.map(([{ length }]) => length).filter((length) => length <= widestColumn));
   print("\n  Next:\n");

@@ -129,6 +129,71 @@ describe("in a project that has been changed", () => {
     expect(code).toContain('from "../session.js"');
   });
 
+  const everywhere = (from: RegExp, to: string): Sources =>
+    new Map([...session].map(([file, text]) => [file, text.replace(from, to)]));
+
+  test("a session of another name, in another file, is what new code is typed with and guarded by", () => {
+    const renamed = everywhere(/\bUserSession\b/g, "Caller");
+    const moved = new Map(
+      [...renamed].map(([file, text]) => [
+        file === "src/session.ts" ? "src/callers/caller.ts" : file,
+        text.replace(
+          /(?<=")\.\.?\/session(?=\.ts")/g,
+          file.split("/").length > 2 ? "../callers/caller" : "./callers/caller",
+        ),
+      ]),
+    );
+    const addition = plan(moved, { role: "admin" });
+    const code = content(addition, "src/tools/get-forecast.ts");
+    expect(code).toContain('import { requireRole, type Caller } from "../callers/caller.ts";');
+    expect(code).toContain("states: SessionStates): Tool<Caller, typeof parameters>");
+    expect(code).toContain('const { user } = requireRole(context.session, "admin");');
+    expect(addition.lacks).toBeUndefined();
+    const unlisted = new Map([...moved].filter(([file]) => file !== "src/prompts/index.ts"));
+    expect(content(plan(unlisted, { kind: "prompt" }), "src/prompts/get-forecast.ts")).toContain(
+      'import { requireUser, type Caller } from "../callers/caller.ts";',
+    );
+  });
+
+  test("without requireUser new code has the session's type, and that nobody is refused is said", () => {
+    const sources = everywhere(/\brequireUser\b/g, "signedIn");
+    for (const kind of addedKinds) {
+      const addition = plan(sources, { kind });
+      const code = content(addition, `src/${kind}s/get-forecast.ts`);
+      expect(code).toContain('import type { UserSession } from "../session.ts";');
+      expect(code).toMatch(/: (?:Tool|Resource|InputPrompt)<UserSession/);
+      expect(code).not.toMatch(/FastMCPSessionAuth|requireUser/);
+      expect(addition.lacks).toMatch(/src\/session\.ts exports no requireUser/);
+    }
+    expect(() => plan(sources, { role: "admin" })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining("src/session.ts exports no requireUser") as string,
+        hint: expect.not.stringContaining("leave --role out") as string,
+      }) as Error,
+    );
+  });
+
+  test("roles that cannot be checked are no reason to leave them out", () => {
+    const sources = everywhere(/\brequireRole\b/g, "onlyFor");
+    expect(() => plan(sources, { role: "admin" })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining("src/session.ts exports no requireRole") as string,
+        hint: expect.not.stringContaining("leave --role out") as string,
+      }) as Error,
+    );
+  });
+
+  test("a session's type that comes from a package is imported from there", () => {
+    const sources = changed(session, "src/tools/index.ts", (text) =>
+      text.replace('"../session.ts"', '"@acme/session"'),
+    );
+    const addition = plan(sources, {});
+    expect(content(addition, "src/tools/get-forecast.ts")).toContain(
+      'import type { UserSession } from "@acme/session";',
+    );
+    expect(addition.lacks).toContain("@acme/session");
+  });
+
   test("new files end their lines as the list does", () => {
     const sources = changed(session, "src/tools/index.ts", (text) => text.replaceAll("\n", "\r\n"));
     for (const { content } of plan(sources, {}).files) expect(content).not.toMatch(/[^\r]\n/);
@@ -147,7 +212,7 @@ describe("in a project that has been changed", () => {
 
   test.each([
     ["a broken list", "src/tools/index.ts", "export function (", /index\.ts has a syntax error in line 1/],
-    ["a role nobody has", "src/session.ts", "", /no role/],
+    ["a role nobody has", "src/session.ts", "", /src\/session\.ts exports no requireUser/],
     ["no helpers for tests", "test/clients.ts", "", /test\/clients\.ts with connectInMemory/],
   ])("%s is said", (_, file, text, problem) => {
     const sources = changed(session, file, () => text);
