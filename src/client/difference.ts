@@ -123,11 +123,19 @@ function withoutIds(text: string): string {
   return text.replace(uuid, "<id>").replace(isoTime, "<time>");
 }
 
-/** What was redacted may have been anything. */
+/** What was redacted may have been anything: the parts between are there, in their order. */
 function matches(before: string, after: string): boolean {
-  if (!before.includes(redactedMark)) return before === after;
-  const parts = before.split(redactedMark).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join("[^]*?")}$`).test(after);
+  const [first = "", ...between] = before.split(redactedMark);
+  const last = between.pop();
+  if (last === undefined) return before === after;
+  if (!after.startsWith(first) || !after.endsWith(last)) return false;
+  let offset = first.length;
+  for (const part of between) {
+    const found = after.indexOf(part, offset);
+    if (found === -1) return false;
+    offset = found + part.length;
+  }
+  return offset + last.length <= after.length;
 }
 
 /** Tools answer with JSON in a text: it is compared as what it is. */
