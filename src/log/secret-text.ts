@@ -88,7 +88,7 @@ const assignedName =
 const quotedValue = /(\\*["'`])((?:\\.|[^\r\n])*?)(?:\1|$)/my;
 /** The end of the line, or of what closes it, of a list that is not closed as a whole. */
 const openListValue = /[[{][^\]}\r\n]*[\]}]?/y;
-const listStep = /[^[\]{}"'`\\]+|\\*["'`]|[\\[\]{}]/y;
+const listStep = /[^[\]{}"'`\\]+|\\*["'`]|\\+|[[\]{}]/y;
 const bareValue = /[^\s"'`,;&]+/y;
 /** Of several words, up to the end of the line. */
 const phraseName = /mnemonic|phrase/i;
@@ -103,6 +103,7 @@ const fileName = /\.(?:[cm]?[jt]sx?|json|map)$/;
 function redactAssignments(text: string, of: "text" | "code"): string {
   let result = "";
   let copied = 0;
+  const ends: ListEnds = new Map();
   assignedName.lastIndex = 0;
   for (let match = assignedName.exec(text); match !== null; match = assignedName.exec(text)) {
     const [whole, name = ""] = match;
@@ -115,7 +116,7 @@ function redactAssignments(text: string, of: "text" | "code"): string {
     }
     const bare = phraseName.test(name) ? phraseValue : bareValue;
     const quoted = matchAt(quotedValue, text, start);
-    const unquoted = (): string | undefined => listAt(text, start) ?? matchAt(bare, text, start)?.[0];
+    const unquoted = (): string | undefined => listAt(text, start, ends) ?? matchAt(bare, text, start)?.[0];
     const value = quoted?.[0] ?? (of === "code" ? undefined : unquoted());
     if (value === undefined || text.startsWith(redactedMark, start + (quoted?.[1] ?? "").length)) continue;
     if (noValue.test(value.split(" ", 1).join())) continue;
@@ -130,20 +131,37 @@ function redactAssignments(text: string, of: "text" | "code"): string {
   return copied === 0 ? text : result + text.slice(copied);
 }
 
-/** `{ … }` or `[ … ]`, over several lines if it is closed, or goes on in the next one where the text was cut. */
-function listAt(text: string, start: number): string | undefined {
+/**
+ * `{ … }` or `[ … ]`, over several lines if it is closed, or goes on in the next one where the text was cut.
+ * @param ends as for `listEnd`.
+ */
+function listAt(text: string, start: number, ends: ListEnds): string | undefined {
   if (text[start] !== "[" && text[start] !== "{") return undefined;
-  let depth = 0;
-  for (let at = start; at < text.length;) {
-    const step = matchAt(listStep, text, at)?.[0] ?? "";
-    if (step === "[" || step === "{") depth += 1;
-    if (step === "]" || step === "}") depth -= 1;
-    at += /["'`]$/.test(step) ? (matchAt(quotedValue, text, at)?.[0] ?? step).length : step.length;
-    if (depth === 0) return text.slice(start, at);
-  }
+  const end = listEnd(text, start, ends);
+  if (end !== undefined) return text.slice(start, end);
   return /^.\s*[\r\n]/.test(text.slice(start, start + 40))
     ? text.slice(start)
     : matchAt(openListValue, text, start)?.[0];
+}
+
+/** By where they start; undefined for those that are not closed. */
+type ListEnds = Map<number, number | undefined>;
+
+/** @param ends of the lists that were come across: nothing is read once more for each list that is not closed. */
+function listEnd(text: string, start: number, ends: ListEnds): number | undefined {
+  if (ends.has(start)) return ends.get(start);
+  const open: number[] = [];
+  for (let at = start; at < text.length;) {
+    const step = matchAt(listStep, text, at)?.[0] ?? "";
+    if (step === "[" || step === "{") open.push(at);
+    at += /["'`]$/.test(step) ? (matchAt(quotedValue, text, at)?.[0] ?? step).length : step.length;
+    if (step !== "]" && step !== "}") continue;
+    const closed = open.pop();
+    if (closed !== undefined) ends.set(closed, at);
+    if (open.length === 0) return at;
+  }
+  for (const left of open) ends.set(left, undefined);
+  return undefined;
 }
 
 function matchAt(sticky: RegExp, text: string, position: number): RegExpExecArray | null {

@@ -209,6 +209,12 @@ describe("redactText", () => {
     );
   });
 
+  it("reads a long text once, however many brackets nothing closes and backslashes follow each other", () => {
+    const lines = (value: string): string => `password=[${value}\n`.repeat(20_000);
+    expect(redactText(lines("hunter2"))).toBe(lines("redacted]"));
+    expect(redactText(`token=[${"\\".repeat(200_000)}`)).toBe("token=[redacted]");
+  });
+
   it("leaves the lines behind a bracket that nothing closes", () => {
     expect(redactText("Unexpected token: { in JSON\n    at parse (a.ts:1:2)")).toBe(
       "Unexpected token: [redacted]\n    at parse (a.ts:1:2)",
