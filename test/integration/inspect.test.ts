@@ -15,8 +15,7 @@ afterEach(() => bench.close());
 const bodies = (stdout: string): unknown[] =>
   stdout.split("\n").map((line) => (JSON.parse(line) as { body?: unknown }).body);
 
-async function writeCalls(): Promise<void> {
-  const log = bench.log();
+async function writeCalls(log = bench.log(), { ends = true } = {}): Promise<void> {
   const common = { session: "s1", "mcp.method.name": "tools/call", bytes: 10 } as const;
   log.record({
     kind: "session",
@@ -31,7 +30,8 @@ async function writeCalls(): Promise<void> {
     const failed = id === 2 ? { "error.type": "tool_error" } : {};
     log.record({ ...call, ...failed, kind: "response", dir: "s2c", duration_ms: 3, body: { result: {} } });
   }
-  log.record({ kind: "session", event: "disconnect", transport: "http", session: "s1", duration_ms: 100 });
+  if (ends)
+    log.record({ kind: "session", event: "disconnect", transport: "http", session: "s1", duration_ms: 100 });
   await log.close();
 }
 
@@ -219,6 +219,36 @@ describe("mcp inspect makes of all records at once", () => {
       { since: "2026-01-01T00:01:00.000Z", state: "ended" },
       { since: "2026-01-01T00:04:00.000Z" },
     ]);
+  });
+
+  test("-n leaves out lines, and not what they are of: tables and exports know server and client", async () => {
+    const [project, url] = ["/home/me/shop", "http://127.0.0.1:8080/mcp"];
+    const log = bench.log();
+    log.record({
+      kind: "meta",
+      pid: process.pid,
+      command: [],
+      cwd: project,
+      project,
+      url,
+      transport: "http",
+      versions: { node: "20.19.0", "create-fastmcp": "0.1.0" },
+    });
+    await writeCalls(log, { ends: false });
+    const { stdout } = await bench.run(["--sessions", "-n", "2"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      client: { name: "c" },
+      transport: "http",
+      calls: 1,
+      state: "open",
+    });
+    const har = JSON.parse((await bench.run(["--export", "har", "-n", "2"])).stdout) as unknown;
+    expect(har).toMatchObject({
+      log: { entries: [{ request: { url: expect.stringContaining(url) as string } }] },
+    });
+    expect(har).toMatchObject({ log: { pages: [{ title: "s1 c 1" }] } });
+    const otlp = JSON.parse((await bench.run(["--export", "otlp", "-n", "2"])).stdout) as unknown;
+    expect(JSON.stringify(otlp)).toContain("shop");
   });
 
   test("--export: documents that other programs read", async () => {
