@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { DevOptions } from "../dev/options.ts";
 import type { RecordInput, TransportName } from "../log/record.ts";
 import { openSessionLog, stampRecords, type Stamper } from "../log/writer.ts";
-import type { Closed, Unwritten } from "../log/write-queue.ts";
+import type { Closed, DiskEvents, Unwritten } from "../log/write-queue.ts";
+import { counted } from "../terminal/durations.ts";
 import { packageVersion } from "../version.ts";
 import type { DevFlags } from "./dev-options.ts";
 
@@ -15,13 +16,14 @@ export type Log = {
   readonly unwritten: () => Unwritten | undefined;
 };
 
-export function openLog({ log, payloads }: DevFlags, project: string): Log {
+export function openLog({ log, payloads }: DevFlags, project: string, disk: DiskEvents): Log {
   if (log === false) {
     const stamp = stampRecords({ payloads });
     return { file: undefined, stamp, close: () => Promise.resolve("closed"), unwritten: () => undefined };
   }
   const directory = join(project, ".mcp", "sessions");
-  const session = openSessionLog({ directory, payloads, ...(typeof log === "string" ? { file: log } : {}) });
+  const file = typeof log === "string" ? { file: log } : {};
+  const session = openSessionLog({ directory, payloads, disk, ...file });
   process.once("exit", () => session.closeSync());
   return {
     file: session.file,
@@ -29,6 +31,19 @@ export function openLog({ log, payloads }: DevFlags, project: string): Log {
     close: () => session.close(),
     unwritten: () => session.unwritten,
   };
+}
+
+export function refusedText(reason: string): string {
+  return `▲ the session log cannot be written: ${reason}; what happens waits until it can`;
+}
+
+export function recoveredText(lost: number): string {
+  const gap = lost === 0 ? "" : `; it lacks ${counted(lost, "record")}, a drop record stands for them`;
+  return `the session log is written again${gap}`;
+}
+
+export function lostText({ count, reason }: Unwritten): string {
+  return `▲ the session log lacks its last ${counted(count, "record")}: ${reason}`;
 }
 
 /** @param served how, once it is known; over stdio there is no URL. */

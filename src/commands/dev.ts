@@ -7,14 +7,12 @@ import type { Offer } from "../client/offer.ts";
 import type { RecordInput } from "../log/record.ts";
 import { LaterRecorder } from "../log/record-later.ts";
 import { announceDevServer } from "../log/running.ts";
-import type { Unwritten } from "../log/write-queue.ts";
 import { cancelOnSignals } from "../platform/cancellation.ts";
 import { watchOutput } from "../platform/closed-output.ts";
 import { keepYoungGenerationSmall } from "../platform/young-generation.ts";
-import { counted } from "../terminal/durations.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { DevKeys } from "./dev-keys.ts";
-import { defined, metaRecord, openLog, type Log } from "./dev-log.ts";
+import { defined, lostText, metaRecord, openLog, recoveredText, refusedText, type Log } from "./dev-log.ts";
 import { declareDevFlags, devOptions, type DevFlags } from "./dev-options.ts";
 import { DevOutput } from "./dev-output.ts";
 import { DevStart } from "./dev-start.ts";
@@ -52,9 +50,12 @@ type Ending = {
 
 async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   const { project } = options.entry;
-  const log = openLog(flags, project);
   let stream: NodeJS.WriteStream = process.stderr;
   const output = new DevOutput(flags, () => stream);
+  const log = openLog(flags, project, {
+    refused: (reason) => output.say([output.styles.yellow(refusedText(reason))]),
+    recovered: (lost) => output.say([recoveredText(lost)]),
+  });
   const records = new LaterRecorder((record, at) => output.show(log.stamp(record, at)));
   const recorder = records.record;
   process.prependOnceListener("exit", () => records.flush());
@@ -163,10 +164,6 @@ function announce(
 ): ReturnType<typeof announceDevServer> {
   const transport = served === undefined ? undefined : served.url === undefined ? "stdio" : "http";
   return announceDevServer({ pid: process.pid, project, ...defined({ transport, url: served?.url, log }) });
-}
-
-function lostText({ count, reason }: Unwritten): string {
-  return `▲ the session log lacks its last ${counted(count, "record")}: ${reason}`;
 }
 
 /** Who runs a server of stdio without a client, such as in the background, is told why it ends. */

@@ -9,11 +9,19 @@ export type Gap = {
   readonly reason: string;
 };
 
+export type DiskEvents = {
+  /** Said once, until it has recovered. */
+  readonly refused: (reason: string) => void;
+  /** All that waited is written, but for so many records that had no room. */
+  readonly recovered: (lost: number) => void;
+};
+
 export type QueueOptions = {
   readonly file: LogFile;
   readonly maxQueuedBytes: number;
   /** The line that stands for lost records. */
   readonly gapLine: (gap: Gap) => string;
+  readonly disk?: DiskEvents | undefined;
   /** How long a disk that refuses is left alone. */
   readonly retryMs?: number;
   /** How long a disk may do nothing before the end is no longer put off for it. */
@@ -53,6 +61,8 @@ export class WriteQueue {
   #busy = false;
   #gap: Gap | undefined;
   #failure: string | undefined;
+  #isRefusing = false;
+  #lost = 0;
   #gathering: NodeJS.Timeout | undefined;
   #gatheredCount = 0;
   #gatherMs = gatherMs;
@@ -76,6 +86,7 @@ export class WriteQueue {
           ? "the disk was too slow"
           : `the log could not be written: ${this.#failure}`;
       this.#gap = { count: (this.#gap?.count ?? 0) + 1, seq, reason };
+      this.#lost += 1;
       return false;
     }
     this.#closeGap();
@@ -210,6 +221,7 @@ export class WriteQueue {
       this.#end();
       return;
     }
+    this.#tell();
     if (error !== undefined) {
       this.#retry = setTimeout(() => {
         this.#retry = undefined;
@@ -219,6 +231,20 @@ export class WriteQueue {
       return;
     }
     this.#pump();
+  }
+
+  /** Of what happens at the end, who closes is told. */
+  #tell(): void {
+    if (this.#closing !== undefined) return;
+    const isAllWritten = this.#items.length === 0 && this.#gap === undefined;
+    if (this.#failure !== undefined && !this.#isRefusing) {
+      this.#isRefusing = true;
+      this.#options.disk?.refused(this.#failure);
+    } else if (this.#isRefusing && isAllWritten) {
+      this.#isRefusing = false;
+      this.#options.disk?.recovered(this.#lost);
+    }
+    if (isAllWritten) this.#lost = 0;
   }
 
   #advance(writtenBytes: number): void {

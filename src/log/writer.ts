@@ -6,7 +6,7 @@ import { openAt, openInFolder } from "./log-folder.ts";
 import type { LogRecord, MetaRecord, RecordInput } from "./record.ts";
 import { Redactor } from "./redact.ts";
 import { removeOldLogs } from "./retention.ts";
-import { WriteQueue, type Closed, type Gap, type Unwritten } from "./write-queue.ts";
+import { WriteQueue, type Closed, type DiskEvents, type Gap, type Unwritten } from "./write-queue.ts";
 
 export type LogLimits = {
   /** Larger bodies are cut. */
@@ -29,6 +29,7 @@ export type SessionLogOptions = {
   readonly pid?: number;
   readonly startedAt?: Date;
   readonly limits?: Partial<LogLimits>;
+  readonly disk?: DiskEvents;
 };
 
 /** How long a log that somebody deleted may go unnoticed. */
@@ -86,6 +87,7 @@ export class SessionLog {
       file,
       maxQueuedBytes: this.#limits.queueBytes,
       gapLine: (gap) => this.#gapLine(gap),
+      disk: options.disk,
     });
     this.#removeOld();
   }

@@ -84,7 +84,7 @@ test("finds from anywhere what a desktop client started with hardly any environm
 });
 
 test.runIf(existsSync("/dev/full"))(
-  "a full disk stops no answer, and is said at the end",
+  "a full disk stops no answer, and is said once when it is noticed, and at the end",
   async ({ bench }) => {
     const project = await bench.project("keyed.ts");
     const port = String(await freePort());
@@ -96,11 +96,16 @@ test.runIf(existsSync("/dev/full"))(
       "--log",
       "/dev/full",
     ]);
+    let shown = "";
+    command.stdout.on("data", (chunk) => (shown += String(chunk)));
     const url = new URL(`http://127.0.0.1:${port}/mcp`);
     const { client } = await bench.eventually(() => bench.connect(url).catch(() => undefined), 100);
     expect(await call(client, "greet")).toBe("Hello");
+    const refusals = (text: string): string[] => text.match(/▲ the session log cannot be written.*/g) ?? [];
+    await expect.poll(() => refusals(shown)).toEqual([expect.stringContaining(": ENOSPC;")]);
     command.kill("SIGTERM");
     const { stdout } = await command;
+    expect(refusals(stdout)).toHaveLength(1);
     expect(stdout).toMatch(/▲ the session log lacks its last \d+ records: ENOSPC\n?$/);
   },
 );

@@ -97,6 +97,25 @@ describe("WriteQueue", () => {
     expect(slow.text).toBe("line 1\ngap of 2 to 3: the disk was too slow\n");
   });
 
+  it("says once that the disk refuses, and once that all is written again and what is lost", async () => {
+    const file = new ScriptedFile(["all", "ENOSPC", "ENOSPC", "part, then ENOSPC", "ENOSPC"]);
+    const said: string[] = [];
+    const disk = {
+      refused: (reason: string) => {
+        said.push(`refused: ${reason}`);
+        queue.push("line 3\n", 3);
+      },
+      recovered: (lost: number) => void said.push(`recovered, ${lost} lost`),
+    };
+    const queue = new WriteQueue({ file, maxQueuedBytes: 10, gapLine, retryMs: 0, disk });
+    queue.push("line 1\n", 1);
+    await expect.poll(() => file.text).toBe("line 1\n");
+    queue.push("line 2\n", 2);
+    await expect.poll(() => said).toEqual(["refused: ENOSPC", "recovered, 1 lost"]);
+    expect(file.text).toMatch(/^line 1\nline 2\ngap of 1 to 3: .*ENOSPC\n$/);
+    await queue.close();
+  });
+
   it("ends on a disk that refuses to the end", async () => {
     const file = new ScriptedFile(Array<Step>(100).fill("ENOSPC"));
     const queue = queueFor(file);
