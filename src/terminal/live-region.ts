@@ -72,7 +72,8 @@ export class LiveRegion {
   #eraseText(): string {
     if (this.#drawn.length === 0) return "";
     const rows = this.#drawn.reduce((sum, line) => sum + rowsOf(line, this.#options.stream.columns), 0);
-    return `\u001B[${rows}A\u001B[J`;
+    // Row by row: what is erased at once from the first row of the screen, tmux keeps to scroll back to.
+    return "\u001B[A\u001B[2K".repeat(rows);
   }
 }
 

@@ -13,19 +13,30 @@ afterEach(() => void vi.useRealTimers());
 /** What a person sees who has watched all that was written. */
 function terminal() {
   let rows: string[] = [];
+  /** Where the cursor is, at the start of a row. */
+  let cursor = 0;
+  const scrolledOff: string[] = [];
   /** As most terminals do it when their window becomes narrower. */
   const fold = (columns: number): void => {
     const parts = new RegExp(`.{1,${columns}}`, "g");
     rows = rows.flatMap((row) => row.match(parts) ?? [""]);
+    cursor = rows.length;
     terminalStream.columns = columns;
   };
   const write = (chunk: Buffer): void => {
     // eslint-disable-next-line no-control-regex -- control sequences are what it is about
-    const parts = /\u001B\[(\d+)A|(\u001B\[J)|([^\n\u001B]*)\n/g;
-    for (const [, up, clears, line] of chunk.toString().matchAll(parts)) {
-      if (up !== undefined) rows = [...rows.slice(0, -Number(up))];
-      else if (clears === undefined) rows.push(line ?? "");
+    const parts = /\u001B\[(?<count>\d*)(?<action>[AJK])|(?<line>[^\n\u001B]*)\n/g;
+    for (const { groups = {} } of chunk.toString().matchAll(parts)) {
+      const { count, action, line = "" } = groups;
+      if (action === "A") cursor = Math.max(0, cursor - (count === "" ? 1 : Number(count)));
+      else if (action === "K") rows[cursor] = "";
+      else if (action === "J") {
+        // As tmux does it, for that is how a screen is cleared.
+        const erased = rows.splice(cursor);
+        if (cursor === 0) scrolledOff.push(...erased);
+      } else rows[cursor++] = line;
     }
+    if (rows.slice(cursor).every((row) => row === "")) rows.length = cursor;
   };
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -34,11 +45,11 @@ function terminal() {
     },
   });
   const terminalStream = Object.assign(stream, { isTTY: true, rows: 24, columns: 80 });
-  return { stream: terminalStream, rows: () => rows, fold };
+  return { stream: terminalStream, rows: () => rows, scrolledOff, fold };
 }
 
 function live() {
-  const { stream, rows, fold } = terminal();
+  const { stream, rows, scrolledOff, fold } = terminal();
   const lines = new EventLines({
     styles: stylesFor({ isTTY: false }, {}),
     width: () => stream.columns,
@@ -56,7 +67,7 @@ function live() {
     );
   };
   region.start();
-  return { region, rows, show, lines, fold };
+  return { region, rows, scrolledOff, show, lines, fold };
 }
 
 test("a call is shown while it waits, below what comes meanwhile, and once when it is answered", () => {
@@ -98,6 +109,16 @@ test("nothing of it stays when the window becomes narrower", () => {
   show(answer);
   expect(rows()).toEqual([expect.stringContaining("→ slow")]);
   region.stop();
+});
+
+test("what was drawn on the first row of the screen does not scroll off into what a person scrolls back to", () => {
+  const { rows, scrolledOff, show, region } = live();
+  show(exchange({ params: { name: "slow" } })[0]);
+  vi.advanceTimersByTime(1000);
+  expect(rows()).toEqual([expect.stringContaining("tools/call slow")]);
+  expect(scrolledOff).toEqual([]);
+  region.stop();
+  expect(rows()).toEqual([]);
 });
 
 test("what is written in parts takes no more rows than it is shown in", () => {
