@@ -17,7 +17,7 @@ export type Step =
   | { readonly kind: "request"; readonly seq: number; readonly sent: Message; readonly answer: Answer }
   | { readonly kind: "notification"; readonly seq: number; readonly sent: Message }
   /** Cannot be sent again, or not be compared. */
-  | { readonly kind: "skipped"; readonly seq: number; readonly method: string; readonly why: string };
+  | { readonly kind: "skipped"; readonly seq: number; readonly sent: Message; readonly why: string };
 
 export type Recording = {
   readonly session: string;
@@ -131,10 +131,10 @@ function stepOf(
   answer: Answer | undefined,
 ): Step {
   const { seq } = one;
-  const skipped = (why: string): Step => ({ kind: "skipped", seq, method, why });
+  const sent = { method, params: isObject(one.body) ? paramsOf(one.body) : namedBy(one) };
+  const skipped = (why: string): Step => ({ kind: "skipped", seq, sent, why });
   if (one.body === undefined) return skipped("it was recorded without its payload");
   if (!isObject(one.body)) return skipped("it was too long for the log");
-  const sent = { method, params: paramsOf(one.body) };
   if (one.kind === "notification") return { kind: "notification", seq, sent };
   if (response === undefined) return skipped("it was never answered");
   const status = /^http_(\d+)$/.exec(response["error.type"] ?? "")?.[1];
@@ -142,6 +142,13 @@ function stepOf(
   if (answer === undefined)
     return skipped("its answer was too long for the log, or recorded without its payload");
   return { kind: "request", seq, sent, answer };
+}
+
+/** What is known of the parameters without the message. */
+function namedBy(one: Exchange): Foreign {
+  const name = one["gen_ai.tool.name"] ?? one["gen_ai.prompt.name"];
+  const uri = one["mcp.resource.uri"];
+  return { ...(name === undefined ? {} : { name }), ...(uri === undefined ? {} : { uri }) };
 }
 
 /** The progress token is the connection's own. */

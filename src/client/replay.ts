@@ -48,14 +48,11 @@ async function replayStep(
   step: Step,
   { values, ignored }: ReplayOptions,
 ): Promise<Replayed | undefined> {
-  if (step.kind === "skipped") {
-    const { seq, method, why } = step;
-    return { seq, method, params: {}, differences: [], skipped: why };
-  }
   const { method, params } = step.sent;
-  const sent = filledIn(params, values);
   // Shown as it was recorded: what was put in is nobody's business.
   const replayed = { seq: step.seq, method, params };
+  if (step.kind === "skipped") return { ...replayed, differences: [], skipped: step.why };
+  const sent = filledIn(params, values);
   if (!connection.isOpen) return { ...replayed, differences: [], skipped: "the server had ended" };
   if (step.kind === "notification") {
     const now = await outcomeOf(connection, connection.notify(method, sent));

@@ -113,7 +113,9 @@ test("a session that went on through a reload, as one; a call that the log has c
   await client.close();
   const entry = ["--entry", project.entry];
   const replayed = await bench.mcp(project.folder, ["replay", "s1", ...entry]);
-  expect(replayed.stdout).toMatch(/✗ tools\/call greet\n[^]*"Hello"\n[^]*"Salut"\n✔ tools\/call greet\n–/);
+  expect(replayed.stdout).toMatch(
+    /✗ tools\/call greet\n[^]*"Hello"\n[^]*"Salut"\n✔ tools\/call greet\n– tools\/call order\n/,
+  );
   expect(replayed.stdout).toMatch(/1 of 3 answers compared, 1 left out/);
   const cut = await bench.mcp(project.folder, ["replay", "s1/3", ...entry]);
   expect(cut).toMatchObject({
