@@ -98,22 +98,21 @@ async function secretsFor(
   const { neededFor } = await import("../client/redacted-values.ts");
   const { variablesOf } = await import("./client-connection.ts");
   const variables = variablesOf(undefined);
-  const values = new Map<string, string>();
   const sent = steps.map((step) => (step.kind === "skipped" ? undefined : step.sent.params));
-  for (const name of neededFor([initialize, ...sent, ...clientAnswers])) {
-    const value = variables[name] ?? (await askSecret(name, signal));
-    values.set(name, value);
+  const needed = neededFor([initialize, ...sent, ...clientAnswers]);
+  const missing = needed.filter((name) => variables[name] === undefined);
+  if (missing.length > 0 && (!process.stdin.isTTY || !process.stderr.isTTY)) {
+    throw new CliError("the log has [redacted] where a value must be sent", {
+      hint: `set ${missing.join(", ")} in the shell or in the project's .env`,
+      exitCode: exitCodes.usage,
+    });
   }
+  const values = new Map<string, string>();
+  for (const name of needed) values.set(name, variables[name] ?? (await askSecret(name, signal)));
   return values;
 }
 
 async function askSecret(name: string, signal: AbortSignal): Promise<string> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new CliError("the log has [redacted] where a value must be sent", {
-      hint: `set ${name} in the shell or in the project's .env`,
-      exitCode: exitCodes.usage,
-    });
-  }
   const { askHidden } = await import("../terminal/prompts.ts");
   return askHidden(
     { input: process.stdin, output: process.stderr, signal },

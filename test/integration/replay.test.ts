@@ -77,10 +77,12 @@ test("what is redacted is never sent: a value from the environment, or an error"
   const { url } = await bench.http(project);
   const { client } = await bench.connect(url);
   await call(client, "order", { apiKey: "right", what: "tea" });
+  await client.callTool({ name: "absent", arguments: { password: "hunter2" } }).catch(() => undefined);
   const before = await bench.mcp(project.folder, ["replay", "s1"]);
   expect(before.exitCode).toBe(2);
-  expect(before.stderr).toContain("MCP_REPLAY_API_KEY");
-  const wrong = await bench.mcp(project.folder, ["replay", "s1"], { MCP_REPLAY_API_KEY: "wrong" });
+  expect(before.stderr).toContain("set MCP_REPLAY_API_KEY, MCP_REPLAY_PASSWORD in");
+  const values = { MCP_REPLAY_API_KEY: "wrong", MCP_REPLAY_PASSWORD: "hunter3" };
+  const wrong = await bench.mcp(project.folder, ["replay", "s1"], values);
   expect(wrong.exitCode).toBe(1);
   expect(wrong.stdout).toMatch(/result\.content\[0\]\.text\.accepted\n\s+- true\n\s+\+ false/);
 });
