@@ -206,7 +206,8 @@ async function bookmarksOf(files: readonly FoundFile[]): Promise<Start[]> {
   );
 }
 
-function sayNoMatch({ name }: Place, { isFiltered, view }: InspectOptions): void {
+function sayNoMatch({ name }: Place, { isFiltered, view, lines }: InspectOptions): void {
+  if (lines === 0) return;
   const what = view === "tail" || view === "jsonl" ? "record" : view === "sessions" ? "session" : "call";
   note(isFiltered ? `no ${what} matches` : `${name} holds no ${what} yet`);
 }

@@ -1,6 +1,7 @@
 /** Sums up each session of the logs: who, over what, since when, what it did, how it ended. */
 import type { Entry } from "./decode.ts";
 import { isError } from "./filter.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { isAlive } from "./process-alive.ts";
 import type { ClientInfo, LogRecord, SessionRecord, TransportName } from "./record.ts";
 
@@ -20,7 +21,7 @@ export type SessionSummary = {
   since: string;
   until: string;
   duration_ms: number;
-  /** Tools called, resources read, prompts got. */
+  /** Tools called, resources read, prompts got: those whose request or answer was asked for. */
   calls: number;
   errors: number;
   /** Reloads that it survived. */
@@ -48,6 +49,8 @@ export class SessionSummaries {
   readonly #latest = new Map<string, Known>();
   /** Oldest first. */
   readonly #all = new Set<Known>();
+  /** Calls that are counted and not answered. */
+  readonly #counted = new OpenCalls<true>();
 
   /** @param matches it is one of those that were asked for; the others only tell whose these are. */
   add(entry: Entry, matches: boolean): void {
@@ -66,8 +69,17 @@ export class SessionSummaries {
     if (record.kind === "session") tell(summary, record);
     if (!matches) return;
     if (isError(record)) summary.errors += 1;
-    if (record.kind === "request" && record.dir === "c2s" && calls.has(record["mcp.method.name"] ?? ""))
-      summary.calls += 1;
+    if (calls.has(record["mcp.method.name"] ?? "") && this.#isNewCall(entry.log, record)) summary.calls += 1;
+  }
+
+  #isNewCall(log: string, record: LogRecord): boolean {
+    if (record.kind === "request" && record.dir === "c2s") {
+      this.#counted.add(log, record, true);
+      return true;
+    }
+    return (
+      record.kind === "response" && record.dir === "s2c" && this.#counted.take(log, record) === undefined
+    );
   }
 
   /** In the order in which they came. */

@@ -77,6 +77,13 @@ describe("mcp inspect --no-follow", () => {
     expect([found, code]).toEqual([kinds, 0]);
   });
 
+  test("who asks for no line gets none, and is not told that there is nothing", async () => {
+    await writeCalls();
+    const [code, stdout, stderr] = [0, "", ""];
+    expect(await bench.run(["--no-follow", "-n", "0"])).toEqual({ code, stdout, stderr });
+    expect(await bench.run(["--sessions", "-n", "0"])).toEqual({ code, stdout, stderr });
+  });
+
   test("pretty lines have no escape sequences where there is no terminal", async () => {
     await writeCalls();
     const { stdout } = await bench.run(["--no-follow", "-x"]);
@@ -183,7 +190,8 @@ describe("mcp inspect makes of all records at once", () => {
   test("--sessions: who, what and how it ended, also of one that began before the time asked for", async () => {
     await writeCalls();
     const { stdout } = await bench.run(["--sessions", "--errors"]);
-    expect(JSON.parse(stdout)).toMatchObject({ session: "s1", client: { name: "c" }, calls: 0, errors: 1 });
+    expect(JSON.parse(stdout)).toMatchObject({ session: "s1", client: { name: "c" }, calls: 1, errors: 1 });
+    expect(JSON.parse((await bench.run(["--sessions"])).stdout)).toMatchObject({ calls: 3, errors: 1 });
     const file = join(bench.base, "x.jsonl");
     const at = (minute: number): object => ({
       v: 1,

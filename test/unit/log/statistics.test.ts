@@ -133,8 +133,9 @@ describe("a session's summary", () => {
 
   test("what a filter leaves out is not counted, and a session of which nothing is left is not shown", () => {
     const other = { ...connect, session: "s2" };
-    expect(summariesOf([connect, other, ...toolCall(1)], (at) => at === 3)).toMatchObject([
-      { session: "s1", calls: 0, client: { name: "desktop" } },
-    ]);
+    const records = [connect, other, ...toolCall(1), ...toolCall(2)];
+    const summary = { session: "s1", calls: 1, client: { name: "desktop" } };
+    for (const asked of [[2], [3], [2, 3]])
+      expect(summariesOf(records, (at) => asked.includes(at))).toMatchObject([summary]);
   });
 });
