@@ -41,7 +41,12 @@ test.each(chosen)("$name", { timeout: 240_000 }, async ({ name, pm, program, loc
   await chmod(join(modules, program), 0o755);
   await symlink(join(modules, program), join(programs, pm));
   // Only this one on the path, and a home of its own: nobody's settings, caches and links.
-  const env = { PATH: `${programs}:${process.env["PATH"] ?? ""}`, HOME: place, CI: "true" };
+  const env = {
+    PATH: `${programs}:${process.env["PATH"] ?? ""}`,
+    HOME: place,
+    CI: "true",
+    YARN_NPM_MINIMAL_AGE_GATE: "7d",
+  };
   const run = (file: string, args: readonly string[], cwd: string) =>
     execa(file, args, { cwd, env, stdin: "ignore", all: true });
 
