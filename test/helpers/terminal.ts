@@ -63,8 +63,14 @@ export function openTerminal(file: string, args: readonly string[], options: Ter
     resize: (to) => pty.resize(to, 40),
     kill: async () => {
       // What closing a terminal's window does; a shell passes it on to its jobs.
-      if (running) pty.kill("SIGHUP");
+      const hangUp = (): void => {
+        if (running) pty.kill("SIGHUP");
+      };
+      hangUp();
+      // A shell that is about to read a line misses it now and then.
+      const again = setInterval(hangUp, 500);
       await ended;
+      clearInterval(again);
     },
     see: (text) =>
       new Promise((resolve, reject) => {
