@@ -6,8 +6,9 @@ import { isAscii, isPlain, plainText } from "./plain-text.ts";
 let segmenter: Intl.Segmenter | undefined;
 /** What may make one character with its neighbours, or is not seen: it is measured with them. */
 const joining = /[\p{M}\p{C}\u0E33\u0EB3\u0D4E\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF\uFF9E\uFF9F]/u;
-const joins = 255;
-/** The cells of each code unit that stands alone, plus one: 0 while nobody has asked. */
+/** No number of cells: what is beside the code unit matters, or it is not shown as it is. */
+const special = 255;
+/** The cells of each code unit, plus one: 0 while nobody has asked. */
 const knownCells = new Uint8Array(0x10000);
 
 /** @param text made plain before. */
@@ -16,7 +17,7 @@ export function cellsOf(text: string): number {
   let cells = 0;
   for (let at = 0; at < text.length; at++) {
     const ofUnit = cellsOfUnit(text.charCodeAt(at));
-    if (ofUnit === joins) return cellsOfLine(text);
+    if (ofUnit === special) return cellsOfLine(text);
     cells += ofUnit;
   }
   return cells;
@@ -27,13 +28,13 @@ export function cellsOfLine(line: string): number {
   return fastStringWidth(line.normalize("NFC"));
 }
 
-/** `joins` if that depends on what is beside it. */
+/** `special` if it cannot be said of the unit alone. */
 function cellsOfUnit(unit: number): number {
   const known = knownCells[unit] ?? 0;
-  if (known > 0) return known === joins ? joins : known - 1;
+  if (known > 0) return known === special ? special : known - 1;
   const character = String.fromCharCode(unit);
-  const cells = joining.test(character) ? joins : fastStringWidth(character);
-  knownCells[unit] = cells === joins ? joins : cells + 1;
+  const cells = joining.test(character) || !isPlain(character) ? special : fastStringWidth(character);
+  knownCells[unit] = cells === special ? special : cells + 1;
   return cells;
 }
 
@@ -43,7 +44,7 @@ function startOf(plain: string, cells: number): string {
   let left = cells;
   for (let at = 0; at < plain.length; at++) {
     const ofUnit = cellsOfUnit(plain.charCodeAt(at));
-    if (ofUnit === joins) return startOfSegments(plain, cells);
+    if (ofUnit === special) return startOfSegments(plain, cells);
     left -= ofUnit;
     if (left < 0) return plain.slice(0, at);
   }
@@ -83,11 +84,10 @@ export function fitted(text: string, cells: number): Fitted {
   if (cells <= 0) return { text: "", cells: 0 };
   // Most texts are as they are, and what is beyond the cells need not be looked at.
   const start = text.length > cells ? text.slice(0, cells + 1) : text;
-  if (isPlain(start)) {
-    const taken = cellsOf(start);
-    if (taken > cells) return cut(start, cells);
-    if (start.length === text.length) return { text: start, cells: taken };
-  }
+  if (isAscii(start))
+    return start.length <= cells ? { text: start, cells: start.length } : ended(start.slice(0, cells - 1));
+  const quick = fittedUnits(start, cells);
+  if (quick !== undefined && (quick.text !== start || start.length === text.length)) return quick;
   const looked = text.length > cells * 4 + 64 ? text.slice(0, cells * 4 + 64) : text;
   const plain = plainText(looked);
   const taken = cellsOf(plain);
@@ -95,9 +95,27 @@ export function fitted(text: string, cells: number): Fitted {
   return cut(plain, cells);
 }
 
+/** The same in one walk, if each code unit can be measured alone. */
+function fittedUnits(text: string, cells: number): Fitted | undefined {
+  let taken = 0;
+  let kept = 0;
+  for (let at = 0; at < text.length; at++) {
+    const ofUnit = cellsOfUnit(text.charCodeAt(at));
+    if (ofUnit === special) return undefined;
+    taken += ofUnit;
+    if (taken > cells) return ended(text.slice(0, kept));
+    if (taken < cells) kept = at + 1;
+  }
+  return { text, cells: taken };
+}
+
 function cut(plain: string, cells: number): Fitted {
-  const start = startOf(plain, cells - 1).trimEnd();
-  return { text: `${start}…`, cells: cellsOf(start) + 1 };
+  return ended(startOf(plain, cells - 1));
+}
+
+function ended(start: string): Fitted {
+  const text = start.trimEnd();
+  return { text: `${text}…`, cells: cellsOf(text) + 1 };
 }
 
 export function fit(text: string, cells: number): string {

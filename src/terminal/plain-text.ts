@@ -1,6 +1,8 @@
 /** The one place that makes text of servers and clients harmless: nothing in it can move the cursor, colour or reorder. */
 
 const ascii = /^[ -~]*$/;
+/** Up to this length a loop is faster than to begin with a regular expression. */
+const shortLength = 16;
 /** All but what is replaced below: most texts in other languages are made of these. */
 const harmless =
   // eslint-disable-next-line no-misleading-character-class -- ranges of code units, none of them half a character
@@ -16,13 +18,19 @@ const lineBreaks = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 const controls = /\p{Cc}/gu;
 const loneSurrogates = /\p{Cs}/gu;
 
+/** Whether each character can be seen and takes one cell. */
 export function isAscii(text: string): boolean {
-  return ascii.test(text);
+  if (text.length > shortLength) return ascii.test(text);
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x20 || unit > 0x7e) return false;
+  }
+  return true;
 }
 
 /** Whether it may be written as it is. */
 export function isPlain(text: string): boolean {
-  return ascii.test(text) || harmless.test(text);
+  return isAscii(text) || harmless.test(text);
 }
 
 /** One line of text: line breaks and tabs become spaces, escape sequences and controls vanish. */
