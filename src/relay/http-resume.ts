@@ -3,7 +3,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { openChildStream } from "./child-stream.ts";
 import { Departure, type Leaving } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
-import { BrokenAnswerError, observeEvents, passAnswer, writeHead } from "./http-answer.ts";
+import {
+  BrokenAnswerError,
+  observeEvents,
+  passAnswer,
+  writeHead,
+  type ObserveMessage,
+} from "./http-answer.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import { unknownLoss, type HttpRelay } from "./http-relay.ts";
@@ -57,38 +63,44 @@ async function replay(
 ): Promise<void> {
   const { generation } = upstream;
   const { conversation, interrupted, unattended } = session;
-  const isLeft = (): boolean => {
+  // The client may have left a stream just now: it is looked for at each step.
+  const takeUp = (): boolean => {
     unattended.takeUp(generation, lastEvent.id);
     return interrupted.size > 0;
   };
-  isLeft();
+  takeUp();
   const id = await session.idIn(upstream, request);
   const hangUp = new Departure();
-  if (gone.aborted) hangUp.abort();
-  gone.addEventListener("abort", () => {
+  const leave = (): void => {
     if (interrupted.size === 0) hangUp.abort();
     else unattended.add(hangUp, { generation, lastEvent: lastEvent.id });
-  });
+  };
+  if (gone.aborted) hangUp.abort();
+  gone.addEventListener("abort", leave);
   const again = {
     method: "GET",
     path: request.url ?? upstream.endpoint,
     headers: passedHeaders(request.rawHeaders, { [sessionIdHeader]: id, "last-event-id": last.id }),
     signal: hangUp,
   };
-  const from = await openChildStream(upstream, again, isLeft);
-  // That the client has lost the stream before may have been heard just now.
-  isLeft();
-  await passAnswer(from, response, session.id, {
-    observe: (message, bytes) => {
-      if (!isResponse(message))
-        return gone.aborted ? undefined : conversation.fromServer(message, generation, bytes);
-      interrupted.delete(message.id);
-      // What was answered before, and was lost on the way to the client, is no news but still the answer.
-      const isNews = conversation.isAsked(message.id, generation);
-      return isNews ? conversation.fromServer(message, generation, bytes) : message;
-    },
-    eventId: (own) => (lastEvent.id = toClientEventId({ generation, stream: "call", id: own })),
-  }).finally(() => unattended.delete(hangUp));
+  const observe: ObserveMessage = (message, bytes) => {
+    if (!isResponse(message))
+      return gone.aborted ? undefined : conversation.fromServer(message, generation, bytes);
+    interrupted.delete(message.id);
+    // What was answered before, and was lost on the way to the client, is no news but still the answer.
+    const isNews = conversation.isAsked(message.id, generation);
+    return isNews ? conversation.fromServer(message, generation, bytes) : message;
+  };
+  const eventId = (own: string): string =>
+    (lastEvent.id = toClientEventId({ generation, stream: "call", id: own }));
+  try {
+    const from = await openChildStream(upstream, again, takeUp);
+    takeUp();
+    await passAnswer(from, response, session.id, { observe, eventId });
+  } finally {
+    gone.removeEventListener("abort", leave);
+    unattended.delete(hangUp);
+  }
 }
 
 /**
