@@ -5,41 +5,28 @@
 
 export type EventOrigin = {
   readonly generation: number;
-  /** A call's own stream (POST), or the session's (GET). */
-  readonly stream: "call" | "session";
+  /** A call's own stream (POST), the session's (GET), or how the endpoint itself has ended a call's, for a child that is gone. */
+  readonly stream: keyof typeof marks;
   /** As the child knows it. */
   readonly id: string;
 };
 
-const mostFinal = 100;
-const prefix = /^g(\d+)(c?):/;
+const marks = { session: "", call: "c", end: "e" } as const;
+const prefix = /^g(\d+)([ce]?):/;
 
 export function toClientEventId({ generation, stream, id }: EventOrigin): string {
   if (generation === 1 && stream === "session") return id;
-  return `g${generation}${stream === "call" ? "c" : ""}:${id}`;
+  return `g${generation}${marks[stream]}:${id}`;
 }
 
 export function fromClientEventId(id: string): EventOrigin {
   const match = prefix.exec(id);
   if (match === null) return { generation: 1, stream: "session", id };
-  return {
-    generation: Number(match[1]),
-    stream: match[2] === "c" ? "call" : "session",
-    id: id.slice(match[0].length),
-  };
+  const stream = match[2] === "c" ? "call" : match[2] === "e" ? "end" : "session";
+  return { generation: Number(match[1]), stream, id: id.slice(match[0].length) };
 }
 
-/** Ids of events behind which the endpoint itself has answered, for a child that is gone: no child has more. The latest ones. */
-export class FinalEvents {
-  readonly #ids = new Set<string>();
-
-  add(id: string): void {
-    const [oldest] = this.#ids;
-    if (this.#ids.size >= mostFinal && oldest !== undefined) this.#ids.delete(oldest);
-    this.#ids.add(id);
-  }
-
-  has(id: string): boolean {
-    return this.#ids.has(id);
-  }
+/** The id of what the endpoint itself says behind an event of a call's stream. */
+export function endEventId(lastEvent: string): string {
+  return toClientEventId({ ...fromClientEventId(lastEvent), stream: "end" });
 }

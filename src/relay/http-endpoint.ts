@@ -9,7 +9,7 @@ import { passRead, passUnchanged } from "./http-answer.ts";
 import { header, isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts";
 import { openSession, passMessages } from "./http-post.ts";
 import { unknownLoss, type HttpRelay } from "./http-relay.ts";
-import { resumeCall } from "./http-resume.ts";
+import { refuseRest, resumeCall } from "./http-resume.ts";
 import type { Post } from "./http-send.ts";
 import type { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
@@ -103,6 +103,10 @@ export class HttpEndpoint {
     response.once("close", () => session.left());
     const lastId = header(request, "last-event-id");
     const last = lastId === undefined ? undefined : fromClientEventId(lastId);
+    if (last?.stream === "end") {
+      refuseRest(response);
+      return;
+    }
     if (last?.stream === "call") {
       const resumption = { session, request, response, last, gone };
       return this.#orRefuse(response, gone, () => resumeCall(this.#relay, resumption));

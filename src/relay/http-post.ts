@@ -1,4 +1,5 @@
 /** A POST to the MCP endpoint: opens a session, or takes the messages of one to the child that they are for. */
+import { writeEnd, type CallStream } from "./call-streams.ts";
 import type { Conversation } from "./conversation.ts";
 import { UnavailableError } from "./generations.ts";
 import { toClientEventId } from "./event-ids.ts";
@@ -101,19 +102,28 @@ async function exchange(
   const requests = post.messages.filter(isRequest);
   const { conversation } = route;
   const sending: Sending = { told: false, generation: 0, hangUp: new Departure() };
-  /** The id of the event that the client got last: it may come back for the rest. */
-  let lastEvent: string | undefined;
+  /** Where events have ids: the client may come back for the rest. */
+  let stream: CallStream | undefined;
   if (post.gone.aborted) sending.hangUp.abort();
   post.gone.addEventListener("abort", () => {
-    if (lastEvent === undefined) sending.hangUp.abort();
-    else leaveUnattended(route, requests, sending, lastEvent);
+    if (stream === undefined) sending.hangUp.abort();
+    else leaveUnattended(route, requests, sending, stream);
   });
   try {
     const sent = await send(relay, post, route, requests, sending);
     onHead(sent);
     const { generation } = sent.upstream;
-    const eventId = (id: string): string => (lastEvent = toClientEventId({ generation, stream: "call", id }));
-    await answer(route, post, requests, sent, route.session === undefined ? undefined : eventId);
+    const { session } = route;
+    const eventId = (own: string): string => {
+      const id = toClientEventId({ generation, stream: "call", id: own });
+      stream ??= session?.callStreams.open(requests.map((request) => request.id));
+      stream?.passes(id);
+      return id;
+    };
+    await answer(route, post, requests, sent, {
+      observe: observeFor(route, generation, post.gone, () => stream),
+      eventId: session && eventId,
+    });
   } catch (error) {
     if (error instanceof RestoreRefusedError)
       refuse(conversation, post, requests, error.response, error.body);
@@ -122,12 +132,11 @@ async function exchange(
       const why = post.gone.aborted ? unknownLoss : await explain(relay, error, sending);
       const open = sending.told ? requests.filter(({ id }) => conversation.isOpen(id)) : requests;
       if (open.length < requests.length && open.length === 0) answerNothing(post.response);
-      else answerForChild(conversation, post, open, why);
-      if (lastEvent !== undefined && !post.gone.aborted) route.session?.finalEvents.add(lastEvent);
+      else answerForChild(conversation, post, open, why, stream);
     }
   } finally {
-    route.session?.unattended.delete(sending.hangUp);
-    const interrupted = lastEvent === undefined ? undefined : route.session?.interrupted;
+    stream?.over(sending.hangUp);
+    const interrupted = stream === undefined ? undefined : route.session?.interrupted;
     for (const request of requests) {
       const { id } = request;
       if (interrupted !== undefined && conversation.isAsked(id, sending.generation)) interrupted.add(id);
@@ -142,42 +151,39 @@ function leaveUnattended(
   { session, conversation }: Route,
   requests: readonly Request[],
   { generation, hangUp }: Sending,
-  lastEvent: string,
+  stream: CallStream,
 ): void {
   const open = requests.filter(({ id }) => conversation.isAsked(id, generation));
   for (const { id } of open) session?.interrupted.add(id);
   if (open.length === 0) hangUp.abort();
-  else session?.unattended.add(hangUp, { generation, lastEvent });
+  else stream.leave(hangUp);
 }
 
 async function answer(
   { conversation, session }: Route,
   post: Post,
   requests: readonly Request[],
-  { from, upstream }: Sent,
-  eventId: Passing["eventId"],
+  { from }: Sent,
+  passing: Passing,
 ): Promise<void> {
-  if (from.statusCode >= 300 && requests.length > 0) {
+  if (from.statusCode >= 300 && requests.length > 0)
     refuse(conversation, post, requests, from, await from.body());
-    return;
-  }
-  await passAnswer(from, post.response, session?.id, {
-    observe: observeFor(session, conversation, upstream.generation, post.gone),
-    eventId,
-  });
+  else await passAnswer(from, post.response, session?.id, passing);
 }
 
 /** Of what comes after the client has lost the stream only the answer is news: it comes again if the client does. */
 function observeFor(
-  session: HttpSession | undefined,
-  conversation: Conversation,
+  { conversation, session }: Route,
   generation: number,
   gone: Leaving,
+  stream: () => CallStream | undefined,
 ): ObserveMessage {
   return (message, bytes) => {
     if (gone.aborted && !isResponse(message)) return undefined;
     if (gone.aborted && isResponse(message)) session?.interrupted.delete(message.id);
-    return conversation.fromServer(message, generation, bytes);
+    const passed = conversation.fromServer(message, generation, bytes);
+    if (passed !== undefined && isResponse(passed)) stream()?.answers(passed, bytes);
+    return passed;
   };
 }
 
@@ -200,11 +206,13 @@ function answerForChild(
   post: Post,
   requests: readonly Request[],
   why: string,
+  stream: CallStream | undefined,
 ): void {
   const { response } = post;
   if (post.gone.aborted) return;
   const answers: readonly Response[] = requests.map((request) => conversation.answerFor(request, why));
-  if (response.headersSent) {
+  if (stream !== undefined) writeEnd(response, stream, answers);
+  else if (response.headersSent) {
     for (const message of answers)
       response.write(formatEvent({ event: "message", data: JSON.stringify(message) }));
     response.end();

@@ -1,5 +1,6 @@
 /** A client that lost the stream of a call takes it up again, in the child that has the call. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { writeEnd, type CallStream, type StreamPlace } from "./call-streams.ts";
 import { openChildStream } from "./child-stream.ts";
 import { Departure, type Leaving } from "./departure.ts";
 import { toClientEventId, type EventOrigin } from "./event-ids.ts";
@@ -15,8 +16,7 @@ import { isEventStream, passedHeaders, sessionIdHeader } from "./http-headers.ts
 import { unknownLoss, type HttpRelay } from "./http-relay.ts";
 import type { HttpSession } from "./http-session.ts";
 import { sendUpstream, type HttpUpstream } from "./http-upstream.ts";
-import { isRequest, isResponse, serverErrorCode, type Id } from "./json-rpc.ts";
-import { formatEvent } from "./sse.ts";
+import { isRequest, isResponse, serverErrorCode, type Id, type Request } from "./json-rpc.ts";
 
 export type Resumption = {
   readonly session: HttpSession;
@@ -32,48 +32,50 @@ export type Resumption = {
 const quietMs = 250;
 
 export async function resumeCall(relay: HttpRelay, resumption: Resumption): Promise<void> {
-  const upstream = relay.upstreamOf(resumption.last.generation);
-  const lastEvent = { id: toClientEventId(resumption.last) };
-  if (resumption.session.finalEvents.has(lastEvent.id)) {
-    refuse(resumption.response);
-    return;
-  }
+  const { session, last, gone } = resumption;
+  const upstream = relay.upstreamOf(last.generation);
+  const place: Reached = { ...(session.callStreams.find(toClientEventId(last)) ?? newPlace(resumption)) };
   try {
-    if (upstream !== undefined) await replay(upstream, resumption, lastEvent);
+    if (upstream !== undefined) await replay(upstream, resumption, place);
     else {
-      const isReplayed = await replayStored(relay, resumption).catch((error: unknown) => {
-        if (resumption.gone.aborted) throw error;
-        return false;
-      });
-      if (!isReplayed) await answerForChild(relay, resumption, lastEvent);
+      const isStored =
+        place.stream.answersAfter(place.event).length === 0 &&
+        unanswered(resumption, place).length > 0 &&
+        (await replayStored(relay, resumption).catch((error: unknown) => {
+          if (gone.aborted) throw error;
+          return false;
+        }));
+      if (!isStored) await answerForChild(relay, resumption, place);
     }
   } catch (error) {
-    if (!(error instanceof BrokenAnswerError) || resumption.gone.aborted) throw error;
-    await answerForChild(relay, resumption, lastEvent);
+    if (!(error instanceof BrokenAnswerError) || gone.aborted) throw error;
+    await answerForChild(relay, resumption, place);
   }
 }
 
-/** The client's own last event, and then what it gets. */
-type LastEvent = { id: string };
+/** How far the client is, by now. */
+type Reached = { readonly stream: CallStream; event: number };
+
+/** Of a stream that the endpoint does not know any more. */
+function newPlace({ session, last }: Resumption): StreamPlace {
+  const stream = session.callStreams.open(undefined);
+  return { stream, event: stream.passes(toClientEventId(last)) };
+}
 
 async function replay(
   upstream: HttpUpstream,
   { session, request, response, last, gone }: Resumption,
-  lastEvent: LastEvent,
+  place: Reached,
 ): Promise<void> {
   const { generation } = upstream;
-  const { conversation, interrupted, unattended } = session;
-  // The client may have left a stream just now: it is looked for at each step.
-  const takeUp = (): boolean => {
-    unattended.takeUp(generation, lastEvent.id);
-    return interrupted.size > 0;
-  };
-  takeUp();
+  const { conversation, interrupted } = session;
+  const { stream } = place;
+  stream.takeUp();
   const id = await session.idIn(upstream, request);
   const hangUp = new Departure();
   const leave = (): void => {
     if (interrupted.size === 0) hangUp.abort();
-    else unattended.add(hangUp, { generation, lastEvent: lastEvent.id });
+    else stream.leave(hangUp);
   };
   if (gone.aborted) hangUp.abort();
   gone.addEventListener("abort", leave);
@@ -89,17 +91,27 @@ async function replay(
     interrupted.delete(message.id);
     // What was answered before, and was lost on the way to the client, is no news but still the answer.
     const isNews = conversation.isAsked(message.id, generation);
-    return isNews ? conversation.fromServer(message, generation, bytes) : message;
+    const answer = isNews ? conversation.fromServer(message, generation, bytes) : message;
+    if (answer !== undefined && isResponse(answer)) stream.answers(answer, bytes);
+    return answer;
   };
-  const eventId = (own: string): string =>
-    (lastEvent.id = toClientEventId({ generation, stream: "call", id: own }));
+  const eventId = (own: string): string => {
+    const client = toClientEventId({ generation, stream: "call", id: own });
+    place.event = stream.passes(client);
+    return client;
+  };
+  // That the client has lost the stream before may be heard only now.
+  const isLeft = (): boolean => {
+    stream.takeUp();
+    return interrupted.size > 0;
+  };
   try {
-    const from = await openChildStream(upstream, again, takeUp);
-    takeUp();
+    const from = await openChildStream(upstream, again, isLeft);
+    if (!gone.aborted) stream.takeUp();
     await passAnswer(from, response, session.id, { observe, eventId });
   } finally {
     gone.removeEventListener("abort", leave);
-    unattended.delete(hangUp);
+    stream.over(hangUp);
   }
 }
 
@@ -164,34 +176,38 @@ function readUntilQuiet(from: UpstreamAnswer): Promise<Buffer> {
   });
 }
 
-/** The child is gone: what it left unanswered gets an error, once. */
-async function answerForChild(
-  relay: HttpRelay,
-  { session, response, last }: Resumption,
-  lastEvent: LastEvent,
-): Promise<void> {
-  const { conversation } = session;
-  const isAsked = conversation.askedIn(last.generation).length > 0;
-  const why = isAsked ? await relay.explainLoss(last.generation) : unknownLoss;
-  const requests = conversation.askedIn(last.generation).filter(({ id }) => session.interrupted.delete(id));
-  if (!response.headersSent && requests.length === 0) {
-    refuse(response);
+/** Requests of that stream that the child has not answered. */
+function unanswered({ session, last }: Resumption, { stream }: StreamPlace): readonly Request[] {
+  const { conversation, interrupted } = session;
+  return conversation
+    .askedIn(last.generation)
+    .filter(({ id }) => stream.requests?.includes(id) ?? interrupted.has(id));
+}
+
+/** The child is gone: the client gets the answers that it has given, and one error for what it left unanswered. */
+async function answerForChild(relay: HttpRelay, resumption: Resumption, place: StreamPlace): Promise<void> {
+  const { session, response, gone } = resumption;
+  const { stream, event } = place;
+  const isAsked = unanswered(resumption, place).length > 0;
+  const why = isAsked ? await relay.explainLoss(resumption.last.generation) : unknownLoss;
+  if (gone.aborted) return;
+  const requests = unanswered(resumption, place);
+  for (const { id } of requests) session.interrupted.delete(id);
+  const errors = requests.map((request) => session.conversation.answerFor(request, why));
+  const answers = [...stream.answersAfter(event), ...errors];
+  if (!response.headersSent && answers.length === 0) {
+    refuseRest(response);
     return;
   }
   if (!response.headersSent) response.writeHead(200, ["Content-Type", "text/event-stream; charset=utf-8"]);
-  for (const request of requests) {
-    const answer = conversation.answerFor(request, why);
-    response.write(formatEvent({ event: "message", data: JSON.stringify(answer) }));
-  }
-  response.end();
-  session.finalEvents.add(lastEvent.id);
+  writeEnd(response, stream, answers);
 }
 
 /**
  * No more comes. The official client takes an error for no answer and comes back for one: it is content with 405, where any
  * other status is an error to it and tried again.
  */
-function refuse(response: ServerResponse): void {
+export function refuseRest(response: ServerResponse): void {
   const error = { code: serverErrorCode, message: "The server process that sent this event is gone." };
   response
     .writeHead(405, ["Content-Type", "application/json; charset=utf-8", "Allow", "POST, DELETE"])

@@ -1,7 +1,7 @@
 /** A Streamable HTTP session: one id for the client, one id in each child that it was restored in. */
 import type { IncomingMessage } from "node:http";
+import { CallStreams } from "./call-streams.ts";
 import type { Conversation } from "./conversation.ts";
-import { FinalEvents } from "./event-ids.ts";
 import { ExpectedStream } from "./expected-stream.ts";
 import { header, passedHeaders, rawHeader, sessionIdHeader, type RawHeaders } from "./http-headers.ts";
 import type { HttpStream } from "./http-stream.ts";
@@ -13,7 +13,6 @@ import { RestoreRefusedError } from "./restore-refused.ts";
 import { SameHeaders } from "./same-headers.ts";
 import type { SeenLists } from "./seen-lists.ts";
 import { elapsedMs } from "./traffic.ts";
-import { UnattendedCalls } from "./unattended-calls.ts";
 
 /** Names of the relay's own headers, which the preload takes out again. */
 export type RelayHeaders = { readonly sessionKey: string; readonly restoredId: string };
@@ -31,8 +30,7 @@ export class HttpSession implements Watched<HttpUpstream> {
   readonly waiting = new Map<Id, () => void>();
   /** Requests whose stream the client has lost before they were answered, and may take up again. */
   readonly interrupted = new Set<Id>();
-  readonly finalEvents = new FinalEvents();
-  readonly unattended = new UnattendedCalls();
+  readonly callStreams = new CallStreams();
   /** The headers of its requests, as they go on. */
   readonly sameHeaders = new SameHeaders();
   /** The client's DELETE is on its way. */

@@ -81,6 +81,28 @@ test("a call whose client leaves for good is over when its child has answered", 
   await records.next((record) => record.kind === "response" && record["jsonrpc.request.id"] === "7");
 });
 
+test("a call's stream whose child has answered meanwhile and is gone: the answer", async ({ bench }) => {
+  const project = await bench.project("resumable.ts");
+  const { records, url } = await bench.http(project);
+  const client = await EventClient.connect(url);
+  const broken = await client.call(7, "wait");
+  await expect.poll(() => count(broken, "progress"), { timeout: 10_000 }).toBe(1);
+  const last = broken.events.at(-1)?.id;
+  broken.leave();
+  await broken.ended;
+  await project.save("until", "");
+  await records.next((record) => record.kind === "response" && record["jsonrpc.request.id"] === "7");
+  await client.call(8, "exit");
+  await records.reload("serving");
+  const resumed = await client.listen(last);
+  await resumed.ended;
+  expect(resumed.events.map(({ data }) => JSON.parse(data) as unknown)).toMatchObject([
+    { id: 7, result: { content: [{ text: "Hello" }] } },
+  ]);
+  const again = await client.listen(resumed.events.at(-1)?.id);
+  expect(again.status).toBe(405);
+});
+
 test("a call's stream whose child has crashed: one error", async ({ bench }) => {
   const { records, url } = await bench.http(await bench.project("resumable.ts"));
   const client = await EventClient.connect(url);
@@ -96,7 +118,7 @@ test("a call's stream whose child has crashed: one error", async ({ bench }) => 
   expect(resumed.events.map(({ data }) => JSON.parse(data) as unknown)).toMatchObject([
     { id: 7, error: { message: expect.stringContaining("crashed") as string } },
   ]);
-  const again = await client.listen(last);
+  const again = await client.listen(resumed.events.at(-1)?.id);
   expect(again.status).toBe(405);
 });
 

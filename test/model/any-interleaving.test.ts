@@ -6,6 +6,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { commands } from "./commands.ts";
+import { plainBehaviour } from "./fake-server.ts";
 import { wrongWithAnswers, wrongWithRecords } from "./invariants.ts";
 import type { Transport } from "./stage.ts";
 import { countTurns, turns } from "./turns.ts";
@@ -56,7 +57,7 @@ async function run(
   const world = await World.create(options);
   try {
     if (isConnected) {
-      await world.save({ style: "sse", initializeTurns: 0, reportTurns: 0, heedsCancel: true });
+      await world.save(plainBehaviour);
       world.newClient()?.connect("model", true);
       while (world.connected().length === 0) await turns(1);
     }

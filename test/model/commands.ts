@@ -42,6 +42,7 @@ const someTurns = fc.oneof(fc.nat(3), fc.nat(12), fc.constant(40));
 
 export const behaviour: fc.Arbitrary<Behaviour> = fc.record({
   style: fc.constantFrom("sse", "json"),
+  keepsEvents: fc.boolean(),
   initializeTurns: fc.oneof(fc.constant(0), fc.nat(30)),
   reportTurns: fc.nat(10),
   heedsCancel: fc.boolean(),
@@ -141,6 +142,38 @@ const clientSteps = [
         client,
         (one) => (one.canHangUp ? pick(openCalls(one), index) : undefined),
         (one, asked) => one.hangUp(asked),
+      ),
+    ),
+  },
+  {
+    weight: 1.5,
+    arbitrary: step(
+      "breakOff",
+      fc.tuple(which, which, fc.boolean()),
+      ([client, index, returns]) =>
+        (world) => {
+          const one = overHttp(pick(world.connected(), client));
+          const asked =
+            one &&
+            pick(
+              openCalls(one).filter((call) => one.canComeBack(call)),
+              index,
+            );
+          if (one === undefined || asked === undefined) return undefined;
+          return () => {
+            one.breakOff(asked);
+            if (returns) one.comeBack();
+          };
+        },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: step("comeBack", which, (client) =>
+      ofClient(
+        client,
+        (one) => (overHttp(one)?.hasBrokenOff === true ? one : undefined),
+        (one) => one.comeBack(),
       ),
     ),
   },
@@ -254,7 +287,7 @@ export function commands(maxCommands: number): ReturnType<typeof fc.commands<Wor
   return fc.commands<World, World, false>(weighted, { maxCommands, size: "max" });
 }
 
-function overHttp(client: FakeClient): FakeHttpClient | undefined {
+function overHttp(client: FakeClient | undefined): FakeHttpClient | undefined {
   return client instanceof FakeHttpClient ? client : undefined;
 }
 

@@ -61,6 +61,8 @@ export abstract class FakeClient {
   /** Opens a stream for what belongs to no request, if the transport has such a thing. */
   abstract openStream(): void;
   protected abstract close(): void;
+  /** Asks for the rest of answers whose beginning it got, where the transport has such a thing. */
+  abstract comeBack(): void;
 
   connect(clientName: string, withStream: boolean): void {
     this.state = "connecting";

@@ -9,6 +9,7 @@ import { isRequest, parseMessages, type Message } from "../../src/relay/json-rpc
 import { formatEvent } from "../../src/relay/sse.ts";
 import type { FakeChild } from "./fake-child.ts";
 import { FakeServer, type FakeSession, type Outlet } from "./fake-server.ts";
+import { KeptStream } from "./kept-stream.ts";
 import { after } from "./turns.ts";
 
 /** The name of a client that this server does not let in. */
@@ -31,6 +32,7 @@ export class FakeHttpChild implements FakeChild {
   readonly #front: HttpFront;
   readonly #sockets = new Set<Socket>();
   readonly #sessions = new Map<string, { readonly session: FakeSession; readonly key: string | undefined }>();
+  readonly #kept: KeptStream[] = [];
   readonly #http = createServer((request, response) => {
     response.on("error", () => undefined);
     this.#handle(request, response).catch(() => response.destroy());
@@ -58,7 +60,8 @@ export class FakeHttpChild implements FakeChild {
 
   crash(inTheMiddle: boolean): void {
     if (inTheMiddle)
-      for (const { outlet } of this.server.held) if (outlet instanceof HttpOutlet) outlet.sendHalf();
+      for (const { outlet } of this.server.held)
+        if (outlet instanceof HttpOutlet || outlet instanceof KeptStream) outlet.sendHalf();
     this.#end();
   }
 
@@ -85,8 +88,11 @@ export class FakeHttpChild implements FakeChild {
       else if (known === undefined) refuse(response, id === undefined ? 400 : 404);
       else this.#messages(known.session, messages, response);
     } else if (known === undefined) refuse(response, 404);
-    else if (request.method === "GET") openStream(known.session, response);
-    else if (request.method === "DELETE") {
+    else if (request.method === "GET") {
+      const lastId = request.headers["last-event-id"];
+      if (typeof lastId === "string") this.#resume(response, lastId);
+      else openStream(known.session, response);
+    } else if (request.method === "DELETE") {
       this.#sessions.delete(String(id));
       known.session.stream = undefined;
       this.#report(known.key, "disconnect");
@@ -106,15 +112,31 @@ export class FakeHttpChild implements FakeChild {
     this.#report(key, "ready");
     this.#report(key, "connect");
     const head = { "Mcp-Session-Id": session.name };
-    this.server.take(session, message, new HttpOutlet(response, this.server.behaviour.style, 1, head));
+    this.server.take(session, message, this.#outlet(response, 1, head));
   }
 
   #messages(session: FakeSession, messages: readonly Message[], response: ServerResponse): void {
     const count = messages.filter(isRequest).length;
-    const { style } = this.server.behaviour;
-    const outlet = count === 0 ? noOutlet : new HttpOutlet(response, style, count, {});
+    const outlet = count === 0 ? noOutlet : this.#outlet(response, count, {});
     for (const message of messages) this.server.take(session, message, outlet);
     if (count === 0) response.writeHead(202).end();
+  }
+
+  /** The rest of an answer. */
+  #resume(response: ServerResponse, lastId: string): void {
+    const kept = this.#kept.find((one) => one.has(lastId));
+    if (kept === undefined) refuse(response, 400);
+    else if (kept.isRead) refuse(response, 409);
+    else kept.resume(response, lastId);
+  }
+
+  #outlet(response: ServerResponse, count: number, head: Record<string, string>): Outlet {
+    const { behaviour, generation } = this.server;
+    const { style, keepsEvents } = behaviour;
+    if (style === "json" || !keepsEvents) return new HttpOutlet(response, style, count, head);
+    const kept = new KeptStream(response, `${generation}.${this.#kept.length}`, count, head);
+    this.#kept.push(kept);
+    return kept;
   }
 
   #report(key: string | undefined, event: "connect" | "ready" | "disconnect"): void {

@@ -5,6 +5,15 @@ import { parseMessages, type Message } from "../../src/relay/json-rpc.ts";
 import { EventSplitter } from "../../src/relay/sse.ts";
 import { FakeClient, type Asked } from "./fake-client.ts";
 
+/** What carries the answers to what was sent together. */
+type Exchange = {
+  /** Undefined: it broke off before its end. */
+  request: ClientRequest | undefined;
+  readonly asked: readonly Asked[];
+  /** Of the event that came last: with it, the client may come back for the rest. */
+  lastEventId: string | undefined;
+};
+
 export class FakeHttpClient extends FakeClient {
   readonly canHangUp = true;
   sessionId: string | undefined;
@@ -14,7 +23,7 @@ export class FakeHttpClient extends FakeClient {
   streamsLost = 0;
   readonly #port: number;
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #exchanges = new Map<Asked, ClientRequest>();
+  readonly #exchanges = new Map<Asked, Exchange>();
   #stream: ClientRequest | undefined;
 
   constructor(port: number, ...rest: ConstructorParameters<typeof FakeClient>) {
@@ -28,10 +37,29 @@ export class FakeHttpClient extends FakeClient {
 
   hangUp(asked: Asked): void {
     this.noted(`hangs up on ${asked.request.id}`);
-    const exchange = this.#exchanges.get(asked);
     // What was sent together is given up together.
-    for (const [one, request] of this.#exchanges) if (request === exchange) one.isAbandoned = true;
-    exchange?.destroy();
+    const exchange = this.#exchanges.get(asked);
+    for (const one of exchange?.asked ?? []) one.isAbandoned = true;
+    exchange?.request?.destroy();
+  }
+
+  canComeBack(asked: Asked): boolean {
+    const exchange = this.#exchanges.get(asked);
+    return exchange?.request !== undefined && exchange.lastEventId !== undefined;
+  }
+
+  /** Loses what carries the answer, and may come back for the rest. */
+  breakOff(asked: Asked): void {
+    this.noted(`loses the stream of ${asked.request.id}`);
+    this.#exchanges.get(asked)?.request?.destroy();
+  }
+
+  get hasBrokenOff(): boolean {
+    return this.#brokenOff().length > 0;
+  }
+
+  comeBack(): void {
+    for (const exchange of this.#brokenOff()) this.#resume(exchange);
   }
 
   openStream(): void {
@@ -85,16 +113,15 @@ export class FakeHttpClient extends FakeClient {
   }
 
   protected override send(messages: readonly Message[], asked: readonly Asked[]): void {
-    const exchange = this.#request("POST", {
+    const request = this.#request("POST", {
       Accept: "application/json, text/event-stream",
       "Content-Type": "application/json",
     });
+    const exchange: Exchange = { request, asked, lastEventId: undefined };
     for (const one of asked) this.#exchanges.set(one, exchange);
-    const over = (): void => {
-      for (const one of asked) one.isOver = true;
-    };
-    exchange.on("error", over);
-    exchange.on("response", (response) => {
+    const over = (): void => broken(exchange, request);
+    request.on("error", over);
+    request.on("response", (response) => {
       this.#look(response);
       response.once("close", over).once("error", over);
       const { statusCode = 0 } = response;
@@ -106,10 +133,11 @@ export class FakeHttpClient extends FakeClient {
         for (const one of asked) one.status = statusCode;
         if (this.state === "connecting") this.state = "refused";
         response.resume();
-      } else if ((response.headers["content-type"] ?? "").includes("event-stream")) this.#events(response);
+      } else if ((response.headers["content-type"] ?? "").includes("event-stream"))
+        this.#events(response, exchange);
       else void readBody(response).then((body) => this.#text(body.toString()), over);
     });
-    exchange.end(JSON.stringify(messages.length === 1 ? messages[0] : messages));
+    request.end(JSON.stringify(messages.length === 1 ? messages[0] : messages));
   }
 
   protected override close(): void {
@@ -129,9 +157,44 @@ export class FakeHttpClient extends FakeClient {
     if (id !== this.sessionId) this.surprises.push(`${this.name}'s session ${this.sessionId} became ${id}`);
   }
 
-  #events(response: IncomingMessage): void {
-    const splitter = new EventSplitter(({ data }) => {
+  #brokenOff(): Exchange[] {
+    return [...new Set(this.#exchanges.values())].filter(
+      ({ request, lastEventId, asked }) =>
+        request === undefined && lastEventId !== undefined && asked.some(isOpen),
+    );
+  }
+
+  #resume(exchange: Exchange): void {
+    this.noted(`comes back for ${exchange.asked.map(({ request }) => request.id).join()}`);
+    const request = this.#request("GET", {
+      Accept: "text/event-stream",
+      "Last-Event-ID": exchange.lastEventId ?? "",
+    });
+    exchange.request = request;
+    const over = (): void => broken(exchange, request);
+    request.on("error", over);
+    request.on("response", (response) => {
+      response.once("close", over).once("error", over);
+      if (response.statusCode === 200) {
+        this.#look(response);
+        this.#events(response, exchange, true);
+        return;
+      }
+      this.noted(`gets no rest: ${response.statusCode}`);
+      // Nothing more comes. Whatever else it is, another try may do better.
+      if (response.statusCode === 405) exchange.lastEventId = undefined;
+      else this.statuses.push(response.statusCode ?? 0);
+      response.resume();
+    });
+    request.end();
+  }
+
+  #events(response: IncomingMessage, exchange?: Exchange, isAgain = false): void {
+    const splitter = new EventSplitter(({ data, id }) => {
+      if (exchange !== undefined && id !== undefined) exchange.lastEventId = id;
       if (data !== "") this.#text(data);
+      // A stream that was taken up again need not end.
+      if (isAgain && exchange?.asked.some(isOpen) === false) exchange.request?.destroy();
     });
     response.on("data", (chunk: Buffer) => splitter.push(chunk));
   }
@@ -153,4 +216,15 @@ export class FakeHttpClient extends FakeClient {
       headers: { ...headers, ...(sessionId === undefined ? {} : { "Mcp-Session-Id": sessionId }) },
     });
   }
+}
+
+/** Who has got an event may come back for the rest; else nothing more can come. */
+function broken(exchange: Exchange, request: ClientRequest): void {
+  if (exchange.request !== request) return;
+  exchange.request = undefined;
+  if (exchange.lastEventId === undefined) for (const one of exchange.asked) one.isOver = true;
+}
+
+function isOpen({ answers, isAbandoned, isCancelled }: Asked): boolean {
+  return answers.length === 0 && !isAbandoned && !isCancelled;
 }

@@ -14,12 +14,22 @@ import { after } from "./turns.ts";
 export type Behaviour = {
   /** How requests are answered over HTTP. */
   readonly style: "json" | "sse";
+  /** Whether the events of such an answer are kept for a client that comes back for them. */
+  readonly keepsEvents: boolean;
   /** How late `initialize` is answered, restored sessions' too. */
   readonly initializeTurns: number;
   /** How late a session's events are reported. */
   readonly reportTurns: number;
   /** Whether a cancelled request is left unanswered, as the protocol wants it. */
   readonly heedsCancel: boolean;
+};
+
+export const plainBehaviour: Behaviour = {
+  style: "sse",
+  keepsEvents: false,
+  initializeTurns: 0,
+  reportTurns: 0,
+  heedsCancel: true,
 };
 
 /** Where messages go that belong to one request, or to none. */
@@ -59,7 +69,7 @@ export type Ask = {
 
 export class FakeServer {
   generation = 0;
-  behaviour: Behaviour = { style: "sse", initializeTurns: 0, reportTurns: 0, heedsCancel: true };
+  behaviour: Behaviour = plainBehaviour;
   isAlive = true;
   readonly sessions: FakeSession[] = [];
   readonly received: Message[] = [];

@@ -26,6 +26,10 @@ export class FakeStdioClient extends FakeClient {
     // A pipe carries everything.
   }
 
+  comeBack(): void {
+    // What a pipe carries does not break off.
+  }
+
   protected override send(messages: readonly Message[]): void {
     this.#toServer.write(`${JSON.stringify(messages.length === 1 ? messages[0] : messages)}\n`);
   }

@@ -2,7 +2,7 @@
 import type { RecordInput } from "../../src/log/record.ts";
 import type { FakeChild } from "./fake-child.ts";
 import type { FakeClient } from "./fake-client.ts";
-import type { Behaviour, Held } from "./fake-server.ts";
+import { plainBehaviour, type Behaviour, type Held } from "./fake-server.ts";
 import { newStage, type Stage, type Transport } from "./stage.ts";
 import { turns } from "./turns.ts";
 
@@ -132,14 +132,15 @@ export class World {
     const startedMs = performance.now();
     let turnsLeft = patience.turns;
     const isPatient = (): boolean => turnsLeft > 0 || performance.now() < startedMs + patience.ms;
-    if (this.serving?.fake.server.isAlive !== true)
-      await this.save({ style: "sse", initializeTurns: 0, reportTurns: 0, heedsCancel: true });
+    if (this.serving?.fake.server.isAlive !== true) await this.save(plainBehaviour);
     // What is under way shows a few turns later; so does what comes twice.
     for (let calm = 0; calm < calmTurns && isPatient(); turnsLeft -= 5) {
       calm = this.#isSettled() ? calm + 5 : 0;
       for (const { child, held } of this.held) child.fake.server.answer(held);
-      for (const client of this.connected())
+      for (const client of this.connected()) {
+        client.comeBack();
         for (const asked of client.askedByServer) if (!asked.isAnswered) client.reply(asked);
+      }
       await turns(5);
     }
   }

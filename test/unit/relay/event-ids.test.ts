@@ -6,7 +6,7 @@ import { fromClientEventId, toClientEventId, type EventOrigin } from "../../../s
 test("what a client names is found again", () => {
   const origin: fc.Arbitrary<EventOrigin> = fc.record({
     generation: fc.integer({ min: 1, max: 999 }),
-    stream: fc.constantFrom("call", "session"),
+    stream: fc.constantFrom("call", "session", "end"),
     id: fc.string().map((id) => `_${id}`),
   });
   const found = fc.property(origin, (one) => {
@@ -15,11 +15,11 @@ test("what a client names is found again", () => {
   fc.assert(found);
 });
 
-test("ids of two children, or of two streams, never meet", () => {
+test("ids of two children, of two streams, or of the endpoint itself, never meet", () => {
   const ids = [1, 2].flatMap((generation) =>
-    (["call", "session"] as const).map((stream) => toClientEventId({ generation, stream, id: "1" })),
+    (["call", "session", "end"] as const).map((stream) => toClientEventId({ generation, stream, id: "1" })),
   );
-  expect(new Set(ids).size).toBe(4);
+  expect(new Set(ids).size).toBe(6);
 });
 
 test("the first child's session stream is as it is without us", () => {

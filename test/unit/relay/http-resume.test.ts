@@ -30,11 +30,15 @@ async function reported(refusals = 0) {
   const { body: stream } = await fetch(url, { method: "POST", headers, body, signal: leaving.signal });
   const reader = stream?.getReader();
   const read = async (): Promise<string> => Buffer.from((await reader?.read())?.value ?? []).toString();
-  const [, last = ""] = /^id: (.*)$/m.exec(await read()) ?? [];
-  const comeBack = (): Promise<Response> =>
+  const first = lastId(await read());
+  const comeBack = (last = first): Promise<Response> =>
     fetch(url, { headers: { ...session, Accept: "text/event-stream", "Last-Event-ID": last } });
   const say = (message: object): Promise<Response> => post(message, session);
   return { generations, child, leave: () => leaving.abort(), read, comeBack, say };
+}
+
+function lastId(events: string): string {
+  return [...events.matchAll(/^id: (.*)$/gm)].at(-1)?.[1] ?? "";
 }
 
 test("before the child knows that the client lost it: the rest comes", async () => {
@@ -69,9 +73,30 @@ test("the endpoint has answered for a child that crashed: there is no more, and 
   const { generations, child, read, comeBack } = await reported();
   generations.lose(1, "it crashed");
   child.call?.destroy();
-  expect(await read()).toContain("it crashed");
+  const end = await read();
+  expect(end).toContain("it crashed");
   generations.use(await scripted(2, (_request, response) => response.writeHead(500).end("asked")));
-  expect((await comeBack()).status).toBe(405);
+  expect((await comeBack(lastId(end))).status).toBe(405);
+});
+
+test("the endpoint has answered for a child that crashed, and the client lost that: it comes again", async () => {
+  const { generations, child, read, comeBack } = await reported();
+  generations.lose(1, "it crashed");
+  child.call?.destroy();
+  await read();
+  generations.use(await scripted(2, (_request, response) => response.writeHead(500).end("asked")));
+  for (const again of [await comeBack(), await comeBack()])
+    expect(await again.text()).toContain("it crashed");
+});
+
+test("the child has answered and is gone, and the client lost the answer: it comes", async () => {
+  const { generations, child, read, comeBack } = await reported();
+  child.call?.end(event(2, answer));
+  const rest = await read();
+  generations.lose(1, "replaced");
+  generations.use(await scripted(2, (_request, response) => response.writeHead(500).end("asked")));
+  expect(await (await comeBack()).text()).toContain('"id":8,"result":{}');
+  expect((await comeBack(lastId(rest))).status).toBe(405);
 });
 
 test("the call was cancelled and its child is gone: there is no more", async () => {
