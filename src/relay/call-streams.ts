@@ -10,7 +10,7 @@ import type { Id, Response } from "./json-rpc.ts";
 import { formatEvent } from "./sse.ts";
 
 /** In one session. */
-const most = { events: 1000, answerBytes: 4 * 1024 * 1024 } as const;
+const most = { events: 500, answeredStreams: 100, answerBytes: 2 * 1024 * 1024 } as const;
 
 type KeptAnswer = { readonly answer: Response; readonly bytes: number; readonly event: number };
 
@@ -47,7 +47,7 @@ export class CallStreams {
     this.#answered.add(stream);
     this.#answerBytes += bytes;
     for (const oldest of this.#answered) {
-      if (this.#answerBytes <= most.answerBytes) return;
+      if (this.#answerBytes <= most.answerBytes && this.#answered.size <= most.answeredStreams) return;
       this.#answerBytes -= oldest.forgetAnswers();
       this.#answered.delete(oldest);
     }
