@@ -34,7 +34,7 @@ export function configEntry({ typed, projectPrefix }: KnownClient, { project, fi
 }
 
 /** The project's own copy of this package. A workspace may have it above its projects, where Node looks too. */
-function installedProgram(project: string): string | undefined {
+export function installedProgram(project: string): string | undefined {
   for (let folder = project; ; folder = dirname(folder)) {
     const program = join(folder, "node_modules", "create-fastmcp", "bin", "mcp.js");
     if (existsSync(program)) return program;

@@ -7,6 +7,7 @@ import { install } from "../platform/install.ts";
 import { elsewhere } from "../scaffold/file-errors.ts";
 import { installLeftovers, watchedInstallCommand } from "../scaffold/package-managers.ts";
 import { place } from "../scaffold/place.ts";
+import type { PlannedFile } from "../scaffold/plan.ts";
 import { lockedManager } from "../scaffold/read-project.ts";
 import { noSteps, seconds, stepScreen, type StepScreen } from "../terminal/steps.ts";
 import { packageVersion } from "../version.ts";
@@ -27,6 +28,7 @@ import {
   KeptFailure,
   type Creation,
 } from "./creation.ts";
+import { nameHoistedProgram } from "./hoisted.ts";
 import { keepPlaced } from "./keep-placed.ts";
 
 export function showDryRun(creation: Creation, json: boolean): number {
@@ -53,7 +55,7 @@ export async function executeCreation(
   let done: Results;
   try {
     for (const line of writtenLines(creation, files.length)) screen.start("").done(line);
-    done = await steps(creation, screen, signal);
+    done = await steps(creation, files, screen, signal);
     signal.throwIfAborted();
   } catch (error) {
     await placed.undo(error);
@@ -68,8 +70,14 @@ export async function executeCreation(
   return exitCodes.done;
 }
 
-async function steps(creation: Creation, screen: StepScreen, signal: AbortSignal): Promise<Results> {
+async function steps(
+  creation: Creation,
+  files: readonly PlannedFile[],
+  screen: StepScreen,
+  signal: AbortSignal,
+): Promise<Results> {
   const installed = creation.install ? await installInto(creation, screen, signal) : undefined;
+  if (installed === "installed") await fitIntoWorkspace(creation, files, screen);
   const git = creation.git ? await commit(creation, screen, signal) : undefined;
   if (!creation.verify || installed instanceof KeptFailure) return { installed, git, verified: undefined };
   const { verify } = await import("./create-verify.ts");
@@ -115,6 +123,23 @@ async function installInto(
     step.clear();
     throw error;
   }
+}
+
+async function fitIntoWorkspace(
+  { target }: Creation,
+  files: readonly PlannedFile[],
+  screen: StepScreen,
+): Promise<void> {
+  const program = await nameHoistedProgram(target.path, files);
+  if (program === undefined) return;
+  screen.start("").done(`part of a workspace: clients start ${program}`);
+  const ofOwnRepository = files
+    .map(({ path }) => path)
+    .filter((path) => /^(Dockerfile$|\.github\/)/.test(path));
+  if (ofOwnRepository.length > 0)
+    screen
+      .start("")
+      .skipped(`made for a repository of its own, yours to adapt: ${ofOwnRepository.join(", ")}`);
 }
 
 async function commit(creation: Creation, screen: StepScreen, signal: AbortSignal): Promise<GitOutcome> {

@@ -77,6 +77,21 @@ describe("below another project's package.json", () => {
     expect(files.includes("yarn.lock")).toBe(begins);
   });
 
+  test("where a workspace installs for it, clients start what is installed above", async () => {
+    await writeFile(join(place.folder, "package.json"), '{ "workspaces": ["packages/*"] }');
+    const installed = "../../node_modules/create-fastmcp/bin";
+    await place.program("npm", `mkdir -p ${installed} && touch ${installed}/mcp.js`);
+    const { stdout } = await place.create(["packages/x", "--no-git"]);
+    expect(stdout).toContain(`clients start ${installed}/mcp.js`);
+    expect(stdout).toContain("yours to adapt: .github/workflows/ci.yml, Dockerfile");
+    for (const [file, start] of [
+      [".mcp.json", `"${installed}/mcp.js"`],
+      [".cursor/mcp.json", `"\${workspaceFolder}/${installed}/mcp.js"`],
+      [".vscode/mcp.json", `"\${workspaceFolder}/${installed}/mcp.js"`],
+    ] as const)
+      expect(await readFile(join(place.folder, "packages/x", file), "utf8")).toContain(start);
+  });
+
   test("the lockfile of a project that is there stays", async () => {
     await writeFile(join(place.folder, "package.json"), "{}");
     await mkdir(join(place.folder, "x"));

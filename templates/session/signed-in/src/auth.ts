@@ -57,6 +57,9 @@ export function createAuthentication({
   };
 }
 
+/** With its cause: of a server that cannot be reached, only that says which. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message;
 }
