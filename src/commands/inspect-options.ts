@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { CliError, exitCodes } from "../cli-error.ts";
 import type { FilterOptions } from "../log/filter.ts";
 import { exportFormats, type ExportFormat } from "../log/export.ts";
-import { parseMoment } from "../log/time-expression.ts";
+import { parseEnd, parseMoment } from "../log/time-expression.ts";
 
 export type InspectOptions = {
   readonly lines: number | "all";
@@ -52,7 +52,7 @@ export function declareInspectFlags(command: Command): void {
     .option("-n, --lines <n|all>", `how much history first (default: ${defaultLines})`)
     .option("--no-follow", "print the history and end")
     .option("--since <time>", "10m, 2h, 14:05 or ISO 8601")
-    .option("--until <time>", "the same; ends there")
+    .option("--until <time>", "ends there; 14:05 is today's or next after --since")
     .option("--session <ids>", "only these: s1,s2, or the protocol's ids")
     .option("--event <names>", "only these: connect,failed; or kinds: reload,output")
     .option("--method <names>", "only these: tools/call,resources/*")
@@ -72,8 +72,9 @@ export function readInspectOptions(
   about: { readonly nowMs: number; readonly isTerminal: boolean },
 ): InspectOptions {
   const view = viewOf(given);
-  const sinceMs = moment("--since", given["since"], about.nowMs);
-  const untilMs = moment("--until", given["until"], about.nowMs);
+  const { nowMs } = about;
+  const sinceMs = moment("--since", given["since"], (text) => parseMoment(text, nowMs));
+  const untilMs = moment("--until", given["until"], (text) => parseEnd(text, nowMs, sinceMs));
   if (sinceMs !== undefined && untilMs !== undefined && sinceMs > untilMs) {
     throw usage("--since is later than --until", "between them is nothing");
   }
@@ -120,9 +121,13 @@ function lines(value: unknown): number | "all" | undefined {
   throw usage(`--lines ${text} is no number of lines`, "give a whole number from 0, or all");
 }
 
-function moment(flag: string, value: unknown, nowMs: number): number | undefined {
+function moment(
+  flag: string,
+  value: unknown,
+  parse: (text: string) => number | undefined,
+): number | undefined {
   if (typeof value !== "string") return undefined;
-  const ms = parseMoment(value, nowMs);
+  const ms = parse(value);
   if (ms === undefined)
     throw usage(`${flag} ${value} is no time`, `like ${flag} 10m, 2h, 14:05 or 2026-01-31T14:05:00Z`);
   return ms;

@@ -1,10 +1,19 @@
-/** Reads a moment as people write it: `10m` (ago), `2h`, `14:05` (today, or yesterday if that is still to come), ISO 8601. */
+/** Reads a moment as people write it: `10m` (ago), `2h`, `14:05`, ISO 8601. */
 
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
-/** Milliseconds since the epoch, or `undefined` if it cannot be read. */
+/**
+ * A clock time is today's, or yesterday's if that is still to come.
+ * @returns milliseconds since the epoch, or `undefined` if it cannot be read.
+ */
 export function parseMoment(text: string, nowMs: number): number | undefined {
-  return agoMs(text, nowMs) ?? clockMs(text, nowMs) ?? isoMs(text);
+  return agoMs(text, nowMs) ?? clockMs(text, nowMs, (today) => (today > nowMs ? -1 : 0)) ?? isoMs(text);
+}
+
+/** The same for an end: a clock time is the first one from `sinceMs` on, without that today's. */
+export function parseEnd(text: string, nowMs: number, sinceMs?: number): number | undefined {
+  const daysOff = (ms: number): number => (sinceMs !== undefined && ms < sinceMs ? 1 : 0);
+  return agoMs(text, nowMs) ?? clockMs(text, sinceMs ?? nowMs, daysOff) ?? isoMs(text);
 }
 
 function agoMs(text: string, nowMs: number): number | undefined {
@@ -17,14 +26,15 @@ function agoMs(text: string, nowMs: number): number | undefined {
   return representable(nowMs - ms);
 }
 
-function clockMs(text: string, nowMs: number): number | undefined {
+/** @param daysOff how many days after the day of `dayMs`, when it is `ms` on that one. */
+function clockMs(text: string, dayMs: number, daysOff: (ms: number) => number): number | undefined {
   const [, hours, minutes, seconds = "0"] = /^(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d{1,3})?))?$/.exec(text) ?? [];
   if (hours === undefined || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) >= 60)
     return undefined;
-  const moment = new Date(nowMs);
+  const moment = new Date(dayMs);
   moment.setHours(Number(hours), Number(minutes), 0, Math.round(Number(seconds) * 1000));
-  if (moment.getTime() > nowMs) moment.setDate(moment.getDate() - 1);
-  return moment.getTime();
+  moment.setDate(moment.getDate() + daysOff(moment.getTime()));
+  return representable(moment.getTime());
 }
 
 function isoMs(text: string): number | undefined {
