@@ -4,6 +4,7 @@ import { CliError, exitCodes } from "../cli-error.ts";
 import type { FilterOptions } from "../log/filter.ts";
 import { exportFormats, type ExportFormat } from "../log/export.ts";
 import { parseEnd, parseMoment } from "../log/time-expression.ts";
+import { linePattern, type LinePattern } from "./line-pattern.ts";
 
 export type InspectOptions = {
   readonly lines: number | "all";
@@ -149,15 +150,15 @@ function events(value: unknown): string[] | undefined {
   return items;
 }
 
-function pattern(value: unknown): RegExp | undefined {
+function pattern(value: unknown): LinePattern | undefined {
   if (typeof value !== "string") return undefined;
   try {
-    return new RegExp(value, "u");
+    return linePattern(new RegExp(value, "u"));
   } catch {
     // Not every pattern that people write is one with the u flag: `\-` is not.
   }
   try {
-    return new RegExp(value);
+    return linePattern(new RegExp(value));
   } catch (error) {
     const reason =
       error instanceof Error ? error.message.replace(/^Invalid regular expression: /, "") : String(error);

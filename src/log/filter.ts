@@ -3,6 +3,8 @@ import type { Attributes, LogRecord } from "./record.ts";
 import { timeOf, type Entry } from "./decode.ts";
 import { callKey } from "./open-calls.ts";
 
+type Pattern = Pick<RegExp, "test">;
+
 export type FilterOptions = {
   /** Our short names or the protocol's session ids. */
   readonly sessions?: readonly string[];
@@ -11,8 +13,8 @@ export type FilterOptions = {
   /** A `*` at the end matches any rest. */
   readonly methods?: readonly string[];
   readonly tools?: readonly string[];
-  /** Matched against the line as it is in the file. */
-  readonly pattern?: RegExp;
+  /** Gets the line as it is in the file. */
+  readonly pattern?: Pattern;
   readonly errors?: boolean;
   /** Milliseconds since the epoch, inclusive. */
   readonly sinceMs?: number;
@@ -79,10 +81,10 @@ const mostOpen = 10_000;
 
 /** A pattern that a request or its answer matches: the two are one line on the screen, so both pass. */
 class PairPattern {
-  readonly #pattern: RegExp;
+  readonly #pattern: Pattern;
   readonly #open = new Set<string>();
 
-  constructor(pattern: RegExp) {
+  constructor(pattern: Pattern) {
     this.#pattern = pattern;
   }
 

@@ -1,6 +1,10 @@
 /** What the flags of `mcp inspect` leave of a log. */
 import { describe, expect, test } from "vitest";
 import { readInspectOptions } from "../../../src/commands/inspect-options.ts";
+import { decodeHead } from "../../../src/log/decode-head.ts";
+import { decodeLine } from "../../../src/log/decode.ts";
+import { filterFor } from "../../../src/log/filter.ts";
+import { line } from "../log/log-samples.ts";
 
 const local = (day: number, hours: number, minutes: number): number =>
   new Date(2026, 10, day, hours, minutes).getTime();
@@ -36,5 +40,38 @@ describe("--since and --until as clock times", () => {
     const range = [local(22, 23, 50), local(23, 0, 5)];
     expect(rangeOf({ since: "23:50", until: "00:05" }, local(23, 0, 10))).toEqual(range);
     expect(rangeOf({ since: "20m", until: "00:05" }, local(23, 0, 10))).toEqual(range);
+  });
+});
+
+describe("--grep", () => {
+  const isFound = (grep: string, body: unknown, decode = decodeLine): boolean => {
+    const { filter } = readInspectOptions({ grep }, { nowMs: Date.now(), isTerminal: true });
+    const fields = { kind: "notification", dir: "s2c", bytes: 9, "mcp.method.name": "notifications/message" };
+    const entry = decode(Buffer.from(line(1, { ...fields, body })), "log");
+    return entry !== undefined && filterFor(filter).passes(entry);
+  };
+
+  test.each<[string, string, unknown]>([
+    ["quotes", 'say "hi"', { text: 'I say "hi" to all' }],
+    ["a Windows path", String.raw`C:\\temp\\new`, { text: String.raw`C:\temp\new.txt` }],
+    ["a key", 'the "best" one', { 'the "best" one': 1 }],
+    ["over a line break", "first second", { text: "first\r\nsecond" }],
+    ["over a line break that is asked for", String.raw`first\nsecond`, { text: "first\nsecond" }],
+    ["over a change of colour", "error: cold", { text: "\u001B[31merror:\u001B[39m cold" }],
+    ["JSON in a text", '"hi" there', { text: JSON.stringify({ say: '"hi" there' }) }],
+    [
+      "a path in JSON in a text",
+      String.raw`C:\\temp`,
+      { text: JSON.stringify({ path: String.raw`C:\temp` }) },
+    ],
+    ["what is escaped, as it is in the log", String.raw`say \\"hi`, { text: 'say "hi"' }],
+  ])("finds %s", (_, grep, body) => {
+    expect([isFound(grep, body), isFound(grep, body, decodeHead)]).toEqual([true, true]);
+  });
+
+  test("a pattern that excludes something leaves it out, whatever is around it", () => {
+    const body = { text: 'line 1\nsay "hi", cold' };
+    expect(isFound("^(?!.*cold)", body)).toBe(false);
+    expect(isFound("^(?!.*warm)", body)).toBe(true);
   });
 });
