@@ -87,7 +87,7 @@ export function addWhat(line: Line, { styles }: View, request: RequestSummary, c
   };
   const { subject } = request;
   const needed = subject === undefined ? 0 : 1 + fitted(subject, tellingCells).cells;
-  const isMethodShown = request.method.length + needed <= line.left - end;
+  const isMethodShown = request.method !== "" && request.method.length + needed <= line.left - end;
   if (isMethodShown || subject === undefined) add(request.method);
   if (subject !== undefined && line.left - end > 2) {
     line.gap(isMethodShown ? 1 : 0);

@@ -233,10 +233,8 @@ export class EventLines {
     const method = textField(record, "mcp.method.name") ?? "";
     const call = this.#withdrawn(record);
     if (call !== undefined) this.#pending.take(record, dir, withdrawnId(record));
-    const about =
-      call === undefined ? undefined : `${call.request.method} ${call.request.subject ?? ""}`.trimEnd();
     if (view.verbosity === "quiet" || !isShown(method, view)) return [];
-    const line = notificationLine(view, record, dir, about);
+    const line = notificationLine(view, record, dir, call?.request);
     return view.expand ? [line, ...payload(view, dir, field(record, "body", "params"))] : [line];
   }
 

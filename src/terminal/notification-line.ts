@@ -3,7 +3,7 @@ import { preview } from "./body-text.ts";
 import { addWhat, arrow, arrowStyle } from "./call-line.ts";
 import { field, textField, type Foreign } from "./foreign.ts";
 import { startLine, type View } from "./line-start.ts";
-import { requestSummary } from "./request-summary.ts";
+import { requestSummary, type RequestSummary } from "./request-summary.ts";
 import type { Style, Styles } from "./styles.ts";
 import type { Direction } from "../log/record.ts";
 
@@ -11,7 +11,12 @@ const prefix = "notifications/";
 const longest = 400;
 
 /** @param about what a cancelled request asked for, where it is known. */
-export function notificationLine(view: View, record: Foreign, dir: Direction, about?: string): string {
+export function notificationLine(
+  view: View,
+  record: Foreign,
+  dir: Direction,
+  about?: RequestSummary,
+): string {
   const { styles } = view;
   const { method, subject, details } = requestSummary(record);
   const line = startLine(view, arrow(dir), arrowStyle(view, dir));
@@ -25,7 +30,11 @@ export function notificationLine(view: View, record: Foreign, dir: Direction, ab
   }
   const name = method.startsWith(prefix) ? method.slice(prefix.length) : method;
   if (method === "notifications/progress") return line.add(`${name}  ${details}`, styles.dim).toString();
-  addWhat(line, view, { method: name, subject: about ?? subject, details }, line.left);
+  // Where there is no room for all, this is the news.
+  line.add(name);
+  const what = about ?? { method: "", subject };
+  if (what.method !== "" || subject !== undefined) line.gap(1);
+  addWhat(line, view, { ...what, details }, line.left);
   return line.toString();
 }
 

@@ -202,6 +202,26 @@ describe("notifications", () => {
     expect(show(cancelled)[0]).toMatch(/→ cancelled tools\/call slow {2}stop$/);
     expect(show(disconnect())).toHaveLength(1);
   });
+
+  it.each([
+    [48, "sleep", "→ cancelled tools/call sleep"],
+    [40, "sleep", "→ cancelled sleep  stop"],
+    [40, "sleep_as_long_as_it_takes", "→ cancelled sleep_as_long_…"],
+    [20, "sleep", "→ cancelled sle…"],
+    [20, "sleep_as_long_as_it_takes", "→ cancelled sle…"],
+    [16, "sleep", "→ cancelled"],
+  ])("say in %i columns that %s was cancelled", (columns, name, line) => {
+    const { show } = screen({ columns });
+    show(exchange({ params: { name }, id: "7" })[0]);
+    const cancelled = notification("notifications/cancelled", { requestId: 7, reason: "stop" }, "c2s");
+    expect(show(cancelled)[0]?.replace(/^.*?(?=→)/, "")).toBe(line);
+  });
+
+  it("say in few columns what happened to a resource", () => {
+    const updated = notification("notifications/resources/updated", { uri: "file:///a/long/path.txt" });
+    expect(screen({ columns: 40 }).show(updated)[0]).toMatch(/← resources\/updated fi.*…$/);
+    expect(screen({ columns: 120 }).show(updated)[0]).toMatch(/← resources\/updated file:.*\.txt$/);
+  });
 });
 
 describe("a session that ends", () => {
