@@ -209,7 +209,13 @@ async function bookmarksOf(files: readonly FoundFile[]): Promise<Start[]> {
 function sayNoMatch({ name }: Place, { isFiltered, view, lines }: InspectOptions): void {
   if (lines === 0) return;
   const what = view === "tail" || view === "jsonl" ? "record" : view === "sessions" ? "session" : "call";
-  note(isFiltered ? `no ${what} matches` : `${name} holds no ${what} yet`);
+  if (lines === "all" || what === "record") {
+    note(isFiltered ? `no ${what} matches` : `${name} holds no ${what} yet`);
+    return;
+  }
+  const last = lines === 1 ? "the last record" : `the last ${lines} records`;
+  note(`no ${what} in ${last}${isFiltered ? " that match" : ""}`);
+  note("  -n all looks at all of them");
 }
 
 function lastLogText(place: Place): string {

@@ -187,6 +187,19 @@ describe("mcp inspect makes of all records at once", () => {
     expect((await bench.run(["--sessions", "--tool", "none"])).stderr).toBe("no session matches");
   });
 
+  test("the last records without a call: says that it is these, and how to see all", async () => {
+    const log = bench.log();
+    log.record({ kind: "output", stream: "stderr", body: "bye" });
+    await writeCalls(log);
+    const told = async (...flags: string[]) => (await bench.run(flags)).stderr.split("\n");
+    const hint = expect.stringContaining("-n all") as string;
+    expect(await told("--stats", "-n", "1")).toEqual(["no call in the last record", hint]);
+    expect(await told("--export", "otlp", "-n", "1")).toEqual(["no call in the last record", hint]);
+    const output = await told("--stats", "-n", "3", "--event", "output");
+    expect(output).toEqual(["no call in the last 3 records that match", hint]);
+    expect(await told("--stats", "-n", "all", "--event", "output")).toEqual(["no call matches"]);
+  });
+
   test("--sessions: who, what and how it ended, also of one that began before the time asked for", async () => {
     await writeCalls();
     const { stdout } = await bench.run(["--sessions", "--errors"]);
