@@ -75,7 +75,8 @@ export function readInspectOptions(
   const view = viewOf(given);
   const { nowMs } = about;
   const sinceMs = moment("--since", given["since"], (text) => parseMoment(text, nowMs));
-  const untilMs = moment("--until", given["until"], (text) => parseEnd(text, nowMs, sinceMs));
+  const since = sinceMs === undefined ? undefined : String(given["since"]);
+  const untilMs = moment("--until", given["until"], (text) => parseEnd(text, nowMs, since));
   if (sinceMs !== undefined && untilMs !== undefined && sinceMs > untilMs) {
     throw usage("--since is later than --until", "between them is nothing");
   }

@@ -10,10 +10,16 @@ export function parseMoment(text: string, nowMs: number): number | undefined {
   return agoMs(text, nowMs) ?? clockMs(text, nowMs, (today) => (today > nowMs ? -1 : 0)) ?? isoMs(text);
 }
 
-/** The same for an end: a clock time is the first one from `sinceMs` on, without that today's. */
-export function parseEnd(text: string, nowMs: number, sinceMs?: number): number | undefined {
-  const daysOff = (ms: number): number => (sinceMs !== undefined && ms < sinceMs ? 1 : 0);
-  return agoMs(text, nowMs) ?? clockMs(text, sinceMs ?? nowMs, daysOff) ?? isoMs(text);
+/**
+ * The same for an end. A clock time is today's; behind a beginning that names its day or its time, the first one from there on.
+ * @param since as it was given, if it was.
+ */
+export function parseEnd(text: string, nowMs: number, since?: string): number | undefined {
+  const sinceMs = since === undefined ? undefined : parseMoment(since, nowMs);
+  const isDaysAgo = since !== undefined && nowMs - (agoMs(since, nowMs) ?? nowMs) >= unitMs.d;
+  const fromMs = isDaysAgo ? undefined : sinceMs;
+  const daysOff = (ms: number): number => (fromMs !== undefined && ms < fromMs ? 1 : 0);
+  return agoMs(text, nowMs) ?? clockMs(text, fromMs ?? nowMs, daysOff) ?? isoMs(text);
 }
 
 function agoMs(text: string, nowMs: number): number | undefined {

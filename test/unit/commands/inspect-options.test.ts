@@ -30,6 +30,7 @@ describe("--since and --until as clock times", () => {
       { since: "2026-11-20T13:00", until: "14:00" },
       [local(20, 13, 0), local(20, 14, 0)],
     ],
+    ["some days up to today", { since: "3d", until: "11:50" }, [local(20, 12, 20), local(23, 11, 50)]],
     ["the same minute", { since: "12:00", until: "12:00" }, [local(23, 12, 0), local(23, 12, 0)]],
     ["--since is in the past", { since: "12:50" }, [local(22, 12, 50), undefined]],
   ])("%s", (_, flags, range) => {
