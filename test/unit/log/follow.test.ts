@@ -11,12 +11,15 @@ import { line, lines, scratchFolder } from "./log-samples.ts";
 let folder: string;
 let remove: () => Promise<void>;
 let abort: AbortController;
+const sources = new Set<ReturnType<typeof follow>>();
 beforeEach(async () => {
   ({ folder, remove } = await scratchFolder());
   abort = new AbortController();
 });
 afterEach(async () => {
   abort.abort();
+  await Promise.all([...sources].map((source) => source.return(undefined)));
+  sources.clear();
   await remove();
 });
 
@@ -31,6 +34,7 @@ function following(options: Partial<FollowOptions> = {}) {
     signal: abort.signal,
     ...options,
   });
+  sources.add(source);
   return {
     /** The next n; fails by the test's own timeout if they do not come. */
     async take(count: number): Promise<(number | string)[]> {
