@@ -18,6 +18,7 @@ import { pathToFileURL } from "node:url";
 import { sessionKeyHeader, type FromChild } from "../child/messages.ts";
 import { CliError } from "../cli-error.ts";
 import { SingleRun } from "../dev/single-run.ts";
+import type { Foreign } from "../terminal/foreign.ts";
 import { refusalText } from "../terminal/refusal-text.ts";
 import { packageVersion } from "../version.ts";
 import { RunTransport } from "./run-transport.ts";
@@ -36,6 +37,8 @@ export type ConnectOptions = {
   /** Who the client says it is, if it is not `mcp call`. */
   readonly identity?: { readonly name: string; readonly version: string };
   readonly capabilities?: ClientCapabilities;
+  /** Sent with the `initialize`: what a reader of the log is to know of the session. */
+  readonly meta?: Foreign;
   /** Answers what the server asks, beside its roots. */
   readonly onRequest?: (method: string) => Result;
   /** Absolute path of the folder that the server may see as the client's root. */
@@ -139,7 +142,7 @@ async function transportFor(
 async function shakeHands(
   transport: Transport,
   run: SingleRun | undefined,
-  { onNotification, onRequest, root, signal, identity, capabilities = { roots: {} } }: ConnectOptions,
+  { onNotification, onRequest, root, signal, identity, capabilities = { roots: {} }, meta }: ConnectOptions,
 ): Promise<Connection> {
   const client = new Client(identity ?? { name: "mcp-call", version: packageVersion }, { capabilities });
   if (onRequest !== undefined) {
@@ -154,6 +157,7 @@ async function shakeHands(
     return Promise.resolve();
   };
   const unsent = trackSends(transport);
+  if (meta !== undefined) sendWithInitialize(transport, meta);
   await client.connect(transport, { signal });
   keepOrder(transport);
   return new Connection(client, unsent, signal, async () => {
@@ -172,6 +176,14 @@ function keepOrder(transport: Transport): void {
   transport.onmessage = (message, extra) => {
     if ("method" in message) receive?.(message, extra);
     else setImmediate(() => receive?.(message, extra));
+  };
+}
+
+function sendWithInitialize(transport: Transport, meta: Foreign): void {
+  const send = transport.send.bind(transport);
+  transport.send = (message, options) => {
+    if (!("method" in message && message.method === "initialize")) return send(message, options);
+    return send({ ...message, params: { ...message.params, _meta: meta } }, options);
   };
 }
 

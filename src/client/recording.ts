@@ -1,12 +1,10 @@
 /** Reads back from a session log what a client asked in a session, and what it was answered. */
 import { CliError, exitCodes } from "../cli-error.ts";
-import { filterFor } from "../log/filter.ts";
-import { history } from "../log/history.ts";
-import { currentLogs, logsIn, placeAt, placeOfProject, type Place } from "../log/locate.ts";
-import type { FoundFile } from "../log/log-files.ts";
+import { placeAt, placeOfProject } from "../log/locate.ts";
 import { withElsewhere } from "../log/logged-elsewhere.ts";
 import type { LogRecord } from "../log/record.ts";
 import { field, isObject, textField, type Foreign } from "../terminal/foreign.ts";
+import { findSession, type FoundSession } from "./find-session.ts";
 
 export type Message = { readonly method: string; readonly params: Foreign };
 /** Without the envelope: `{ result }` or `{ error }`. */
@@ -21,6 +19,9 @@ export type Step =
 
 export type Recording = {
   readonly session: string;
+  /** The name of the log's first file. */
+  readonly log: string;
+  readonly recordedAt: string;
   readonly overHttp: boolean;
   /** Parameters of `initialize`, if it was recorded. */
   readonly initialize: Foreign;
@@ -46,13 +47,14 @@ export async function readRecording(what: string, log: string | undefined, cwd: 
   const named = log === undefined ? placeOfProject(cwd) : placeAt(log, cwd);
   const place = named && (await withElsewhere(named));
   if (place === undefined) throw usage("this folder is in no project", "name a log: --log <file or project>");
-  const records = lastOf(await find(place, session));
-  if (records.length === 0) {
+  const found = await findSession(place, session);
+  if (found === undefined)
     throw usage(`no session ${session} is recorded in ${place.name}`, "mcp inspect --sessions lists them");
-  }
-  const recording = recordingOf(session, records);
+  if (found.isReplay && named?.kind !== "file")
+    throw usage(`session ${session} is itself a replay`, "name its log file to send it again: --log <file>");
+  const recording = recordingOf(session, found);
   if (id === undefined) return recording;
-  const asked = records.find(
+  const asked = found.records.find(
     (one) => one.kind === "request" && one.dir === "c2s" && one["jsonrpc.request.id"] === id,
   );
   const steps = recording.steps.filter(({ seq }) => seq === asked?.seq);
@@ -63,34 +65,7 @@ export async function readRecording(what: string, log: string | undefined, cwd: 
   );
 }
 
-/** In the logs that are written now, else in the newest that has the session. */
-async function find(place: Place, session: string): Promise<LogRecord[]> {
-  const logs = await logsIn(place);
-  const current = currentLogs(logs).logs;
-  const others = logs.filter((log) => !current.includes(log)).reverse();
-  for (const log of [...current.toReversed(), ...others]) {
-    const records = await recordsOf(log, session);
-    if (records.length > 0) return records;
-  }
-  return [];
-}
-
-/** In a log that several runs of a server were written to, there may be more than one of that name. */
-function lastOf(records: readonly LogRecord[]): readonly LogRecord[] {
-  const start = records.findLastIndex((record) => record.kind === "session" && record.event === "connect");
-  return records.slice(Math.max(0, start));
-}
-
-async function recordsOf(log: readonly FoundFile[], session: string): Promise<LogRecord[]> {
-  const extents = log.map((part) => ({ path: part.path, log: part.log, endOffset: part.sizeBytes }));
-  const filter = filterFor({ sessions: [session] });
-  const records: LogRecord[] = [];
-  for await (const entries of history([extents], "all", { filter }))
-    for (const entry of entries) if (entry.type === "record") records.push(entry.record);
-  return records;
-}
-
-function recordingOf(session: string, records: readonly LogRecord[]): Recording {
+function recordingOf(session: string, { log, recordedAt, records }: FoundSession): Recording {
   const exchanges = records.filter(
     (record): record is Exchange =>
       record.kind === "request" || record.kind === "response" || record.kind === "notification",
@@ -121,7 +96,7 @@ function recordingOf(session: string, records: readonly LogRecord[]): Recording 
     } else if (!pointless.has(method)) steps.push(stepOf(one, method, response, answer));
   }
   const overHttp = records.some((record) => record.kind === "session" && record.transport !== "stdio");
-  return { session, overHttp, initialize, welcome, steps, clientAnswers };
+  return { session, log, recordedAt, overHttp, initialize, welcome, steps, clientAnswers };
 }
 
 function stepOf(

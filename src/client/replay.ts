@@ -1,8 +1,9 @@
 /** Sends what was recorded again, one request after the other, and compares the answers. */
 import { ErrorCode, McpError, type Result } from "@modelcontextprotocol/sdk/types.js";
 import { field, isObject, type Foreign } from "../terminal/foreign.ts";
-import { explained, type Connection } from "./connect.ts";
+import { explained, type Connection, type ConnectOptions } from "./connect.ts";
 import { differences, type Difference } from "./difference.ts";
+import { replayMark } from "./find-session.ts";
 import type { Message, Recording, Step } from "./recording.ts";
 import { filledIn } from "./redacted-values.ts";
 
@@ -100,16 +101,17 @@ export function answersOf(
   };
 }
 
-/** Who the client was, as it said. */
+/** Who the client was, as it said, and that this is a replay. */
 export function identityOf(
   { initialize }: Recording,
   values: ReplayOptions["values"],
-): { readonly identity?: { name: string; version: string }; readonly capabilities?: object } {
+): Pick<ConnectOptions, "identity" | "capabilities" | "meta"> {
   const { clientInfo, capabilities } = filledIn(initialize, values);
   const name = field(clientInfo, "name");
   const version = field(clientInfo, "version");
   return {
     ...(typeof name === "string" && typeof version === "string" ? { identity: { name, version } } : {}),
     ...(isObject(capabilities) ? { capabilities } : {}),
+    meta: { [replayMark]: true },
   };
 }

@@ -9,7 +9,7 @@ import { printNotification, printServerLine } from "./call-output.ts";
 type Flags = TargetOptions & { readonly header?: readonly string[] };
 
 export type Opened = { readonly connection: Connection; readonly target: Target };
-type More = Pick<ConnectOptions, "identity" | "capabilities" | "onRequest" | "overHttp">;
+type More = Pick<ConnectOptions, "identity" | "capabilities" | "meta" | "onRequest" | "overHttp">;
 
 /** @throws CliError if there is nobody to talk to. */
 export async function openConnection(

@@ -34,6 +34,7 @@ export async function run(args: readonly string[], program: string): Promise<num
   const flags = parsed.options as Flags;
   const { readRecording } = await import("../client/recording.ts");
   const recording = await readRecording(parsed.args[0] ?? "", flags.log, process.cwd());
+  await printSource(recording);
 
   const cancellation = cancelOnSignals();
   const signal = AbortSignal.any([cancellation.signal, watchOutput().signal]);
@@ -65,8 +66,15 @@ export async function run(args: readonly string[], program: string): Promise<num
   }
 }
 
+/** There may be several sessions of a name. */
+async function printSource(recording: Recording): Promise<void> {
+  const { sourceLine } = await import("../terminal/replay-lines.ts");
+  const { stylesFor } = await import("../terminal/styles.ts");
+  process.stderr.write(`${sourceLine(recording, stylesFor(process.stderr))}\n`);
+}
+
 async function show(
-  { session }: Recording,
+  { session, log }: Recording,
   replayed: AsyncIterable<Replayed>,
   { json }: Flags,
 ): Promise<number> {
@@ -85,7 +93,7 @@ async function show(
     });
   }
   const different = compared.filter(({ differences }) => differences.length > 0).length;
-  if (json) printJson({ session, same: different === 0, requests: all });
+  if (json) printJson({ session, log, same: different === 0, requests: all });
   else process.stdout.write(`\n${replaySummary(all.length, compared.length, different, styles)}\n`);
   return different === 0 ? exitCodes.done : exitCodes.failed;
 }

@@ -1,6 +1,7 @@
 /** A request that was sent again: whether its answer is the same, and what of it is not. */
 import { fit } from "./display-width.ts";
 import { textField } from "./foreign.ts";
+import { dayText, localTime } from "./local-time.ts";
 import { plainText } from "./plain-text.ts";
 import type { Styles } from "./styles.ts";
 
@@ -16,6 +17,14 @@ type View = {
 };
 
 const mostShown = 20;
+
+type Source = { readonly session: string; readonly log: string; readonly recordedAt: string };
+
+export function sourceLine({ session, log, recordedAt }: Source, { dim }: Styles): string {
+  const time = localTime(recordedAt);
+  const when = time === undefined ? "" : `, recorded ${dayText(time.day)} ${time.text.slice(0, 8)}`;
+  return dim(plainText(`session ${session} of ${log}${when}`));
+}
 
 export function replayedLines(view: View, styles: Styles, width: number): string[] {
   const { method, params, skipped, differences } = view;

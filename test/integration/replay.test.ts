@@ -1,4 +1,6 @@
 /** `mcp replay`: a recorded session is sent again, and what differs is shown. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect } from "vitest";
@@ -42,7 +44,10 @@ test("the same answers, whatever the time and the ids in them; another answer af
   expect(same.stdout).toMatch(
     /✔ initialize\n✔ tools\/call order .*\[redacted\].*\n✔ tools\/call greet\n✔ tools\/list\n✔/,
   );
-  expect(same).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(same).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringMatching(/^session s1 of \S+, recorded \S+ \S+$/) as string,
+  });
 
   await project.greet("Salut");
   await records.reload("serving");
@@ -55,6 +60,36 @@ test("the same answers, whatever the time and the ids in them; another answer af
     { differences: [{ path: "result.content[0].text", recorded: "Hello", now: "Salut" }] },
   ]);
   expect((await replay("--ignore", "result.content[*].text")).exitCode).toBe(0);
+});
+
+test("a replay is no recording: however often it is run, it compares with what was recorded, and says with what", async ({
+  bench,
+}) => {
+  const project = await bench.project("keyed.ts");
+  const { command, url } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  await call(client, "greet");
+  await client.close();
+  command.kill("SIGTERM");
+  await command;
+  const logs = () => readdir(join(project.folder, ".mcp/sessions"));
+  const [recorded = ""] = await logs();
+  await project.greet("Salut");
+  await bench.http(project);
+
+  const replay = (...args: string[]) => bench.mcp(project.folder, ["replay", ...args]);
+  for (let run = 1; run <= 2; run++) {
+    const different = await replay("s1");
+    expect(different).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('- "Hello"') as string });
+    expect(different.stderr).toContain(`session s1 of ${recorded}, recorded 20`);
+  }
+  const second = await replay("s2");
+  expect(second).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(second.stderr).toContain("session s2 is itself a replay");
+
+  const replays = (await logs()).find((name) => name !== recorded) ?? "";
+  const named = await replay("s1", "--log", `.mcp/sessions/${replays}`);
+  expect(named).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(replays) as string });
 });
 
 test("one request of a session, sent to a server that is started for it", async ({ bench }) => {

@@ -31,6 +31,8 @@ test("what the client answered the server has its values, too", () => {
   const accepted = { result: { action: "accept", content: { password: "[redacted]" } } };
   const recording: Recording = {
     session: "s1",
+    log: "x.jsonl",
+    recordedAt: "2026-02-03T04:05:06.789Z",
     overHttp: true,
     initialize: {},
     welcome: undefined,
