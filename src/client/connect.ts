@@ -11,6 +11,7 @@ import {
   type ClientCapabilities,
   type Notification,
   type Progress,
+  type Request,
   type Result,
 } from "@modelcontextprotocol/sdk/types.js";
 import { setTimeout } from "node:timers/promises";
@@ -40,7 +41,7 @@ export type ConnectOptions = {
   /** Sent with the `initialize`: what a reader of the log is to know of the session. */
   readonly meta?: Foreign;
   /** Answers what the server asks, beside its roots. */
-  readonly onRequest?: (method: string) => Result;
+  readonly onRequest?: (request: Request) => Result;
   /** Absolute path of the folder that the server may see as the client's root. */
   readonly root: string;
 };
@@ -146,7 +147,7 @@ async function shakeHands(
 ): Promise<Connection> {
   const client = new Client(identity ?? { name: "mcp-call", version: packageVersion }, { capabilities });
   if (onRequest !== undefined) {
-    client.fallbackRequestHandler = ({ method }) => Promise.resolve(onRequest(method));
+    client.fallbackRequestHandler = (request) => Promise.resolve(onRequest(request));
   } else {
     client.setRequestHandler(ListRootsRequestSchema, () => ({
       roots: [{ uri: pathToFileURL(root).href, name: "project" }],

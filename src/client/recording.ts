@@ -17,6 +17,8 @@ export type Step =
   /** Cannot be sent again, or not be compared. */
   | { readonly kind: "skipped"; readonly seq: number; readonly sent: Message; readonly why: string };
 
+export type ClientAnswer = { readonly asked: Message; readonly answer: Answer };
+
 export type Recording = {
   readonly session: string;
   /** The name of the log's first file. */
@@ -28,7 +30,7 @@ export type Recording = {
   readonly welcome: Foreign | undefined;
   readonly steps: readonly Step[];
   /** What the client answered to the server's own requests. */
-  readonly clientAnswers: readonly { readonly method: string; readonly answer: Answer }[];
+  readonly clientAnswers: readonly ClientAnswer[];
 };
 
 type Exchange = LogRecord & { readonly kind: "request" | "response" | "notification" };
@@ -80,7 +82,7 @@ function recordingOf(session: string, { log, recordedAt, records }: FoundSession
     answers.get(`${dir === "c2s" ? "s2c" : "c2s"} ${id ?? ""}`)?.shift();
 
   const steps: Step[] = [];
-  const clientAnswers: { method: string; answer: Answer }[] = [];
+  const clientAnswers: ClientAnswer[] = [];
   let initialize: Foreign = {};
   let welcome: Foreign | undefined;
   for (const one of exchanges) {
@@ -89,7 +91,8 @@ function recordingOf(session: string, { log, recordedAt, records }: FoundSession
     const response = one.kind === "request" ? answerTo(one) : undefined;
     const answer = answerOf(response?.body);
     if (one.dir === "s2c") {
-      if (answer !== undefined && one.kind === "request") clientAnswers.push({ method, answer });
+      if (answer !== undefined && one.kind === "request")
+        clientAnswers.push({ asked: { method, params: paramsOf(one.body) }, answer });
     } else if (handshake.has(method)) {
       if (method === "initialize") initialize = paramsOf(one.body);
       if (answer !== undefined && "result" in answer) welcome = answer.result;
@@ -126,8 +129,8 @@ function namedBy(one: Exchange): Foreign {
   return { ...(name === undefined ? {} : { name }), ...(uri === undefined ? {} : { uri }) };
 }
 
-/** The progress token is the connection's own. */
-function paramsOf(body: unknown): Foreign {
+/** Of a message. The progress token is the connection's own. */
+export function paramsOf(body: unknown): Foreign {
   const params = field(body, "params");
   if (!isObject(params)) return {};
   const { _meta: meta, ...rest } = params;

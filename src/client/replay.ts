@@ -1,10 +1,11 @@
 /** Sends what was recorded again, one request after the other, and compares the answers. */
+import { isDeepStrictEqual } from "node:util";
 import { ErrorCode, McpError, type Result } from "@modelcontextprotocol/sdk/types.js";
 import { field, isObject, type Foreign } from "../terminal/foreign.ts";
 import { explained, type Connection, type ConnectOptions } from "./connect.ts";
 import { differences, type Difference } from "./difference.ts";
 import { replayMark } from "./find-session.ts";
-import type { Message, Recording, Step } from "./recording.ts";
+import { paramsOf, type Message, type Recording, type Step } from "./recording.ts";
 import { filledIn } from "./redacted-values.ts";
 
 export type Replayed = {
@@ -82,18 +83,25 @@ async function outcomeOf<Outcome>(
 }
 
 /**
- * Answers the server's own requests as the client did then, each method in its order.
+ * Answers the server's own requests as the client did then: those of calls that ran at the same time come in another order
+ * now, so the one that asks the same is looked for first, and then the next of its method.
  * @param values as for `replay`.
  */
 export function answersOf(
   { clientAnswers }: Recording,
   values: ReplayOptions["values"],
-): (method: string) => Result {
+): (request: { readonly method: string; readonly params?: Foreign | undefined }) => Result {
   const left = [...clientAnswers];
-  return (method) => {
-    const index = left.findIndex((one) => one.method === method);
-    const [found] = index === -1 ? [] : left.splice(index, 1);
+  return (request) => {
+    const { method } = request;
+    const params = paramsOf(request);
+    const ofMethod = left.filter(({ asked }) => asked.method === method);
+    const found =
+      ofMethod.find(({ asked }) => isDeepStrictEqual(asked.params, params)) ??
+      ofMethod.find(({ asked }) => differences(asked.params, params).length === 0) ??
+      ofMethod[0];
     if (found === undefined) throw new McpError(ErrorCode.MethodNotFound, `${method} was not recorded`);
+    left.splice(left.indexOf(found), 1);
     const answer = filledIn(found.answer, values);
     if ("result" in answer) return answer.result;
     const { code, message } = answer.error;

@@ -107,7 +107,7 @@ async function secretsFor(
   const { variablesOf } = await import("./client-connection.ts");
   const variables = variablesOf(undefined);
   const sent = steps.map((step) => (step.kind === "skipped" ? undefined : step.sent.params));
-  const needed = neededFor([initialize, ...sent, ...clientAnswers]);
+  const needed = neededFor([initialize, ...sent, ...clientAnswers.map(({ answer }) => answer)]);
   const missing = needed.filter((name) => variables[name] === undefined);
   if (missing.length > 0 && (!process.stdin.isTTY || !process.stderr.isTTY)) {
     throw new CliError("the log has [redacted] where a value must be sent", {

@@ -37,9 +37,12 @@ test("what the client answered the server has its values, too", () => {
     initialize: {},
     welcome: undefined,
     steps: [],
-    clientAnswers: [{ method: "elicitation/create", answer: accepted }],
+    clientAnswers: [{ asked: { method: "elicitation/create", params: {} }, answer: accepted }],
   };
   const answer = answersOf(recording, new Map([["MCP_REPLAY_PASSWORD", "hunter2"]]));
-  expect(answer("elicitation/create")).toEqual({ action: "accept", content: { password: "hunter2" } });
-  expect(() => answer("elicitation/create")).toThrow("was not recorded");
+  expect(answer({ method: "elicitation/create" })).toEqual({
+    action: "accept",
+    content: { password: "hunter2" },
+  });
+  expect(() => answer({ method: "elicitation/create" })).toThrow("was not recorded");
 });
