@@ -58,15 +58,21 @@ function valueOf(key: string, texts: readonly [string, ...string[]], schema: unk
   const property = propertiesOf(schema).find(({ name }) => name === key);
   const fallback = isObject(schema) ? schema["additionalProperties"] : undefined;
   const own = property?.schema ?? fallback;
-  const types = typesOf(own, schema);
-  const [text] = texts;
-  if (types.has("array")) {
-    const items = typesOf(itemsOf(own, schema), schema);
-    if (texts.length > 1) return texts.map((each) => typed(each, items));
+  if (texts.length === 1) return typedText(texts[0], own, schema);
+  if (!typesOf(own, schema).has("array"))
+    throw usage(`${key} is given twice`, "only a list takes several values");
+  const items = typesOf(itemsOf(own, schema), schema);
+  return texts.map((each) => typed(each, items));
+}
+
+/** One text, as the value that a schema asks for: one item stands for a list of it. */
+export function typedText(text: string, schema: unknown, root: unknown): unknown {
+  const types = typesOf(schema, root);
+  if (types.has("array") && !text.trimStart().startsWith("[")) {
     const others = new Set([...types].filter((type) => type !== "array"));
     const isOther = others.size > 0 && fits(typed(text, others), others);
-    if (!isOther && !text.trimStart().startsWith("[")) return [typed(text, items)];
-  } else if (texts.length > 1) throw usage(`${key} is given twice`, "only a list takes several values");
+    if (!isOther) return [typed(text, typesOf(itemsOf(schema, root), root))];
+  }
   return typed(text, types);
 }
 

@@ -6,7 +6,12 @@ import type { LogRecord } from "../log/record.ts";
 import { field, isObject, textField, type Foreign } from "../terminal/foreign.ts";
 import { findSession, type FoundSession } from "./find-session.ts";
 
-export type Message = { readonly method: string; readonly params: Foreign };
+export type Message = {
+  /** The protocol's, of a request. */
+  readonly id?: string | undefined;
+  readonly method: string;
+  readonly params: Foreign;
+};
 /** Without the envelope: `{ result }` or `{ error }`. */
 export type Answer = { readonly result: Foreign } | { readonly error: Foreign };
 
@@ -87,12 +92,13 @@ function recordingOf(session: string, { log, recordedAt, records }: FoundSession
   let welcome: Foreign | undefined;
   for (const one of exchanges) {
     if (one.kind === "response") continue;
+    const id = one["jsonrpc.request.id"];
     const method = one["mcp.method.name"] ?? textField(one.body, "method") ?? "";
     const response = one.kind === "request" ? answerTo(one) : undefined;
     const answer = answerOf(response?.body);
     if (one.dir === "s2c") {
       if (answer !== undefined && one.kind === "request")
-        clientAnswers.push({ asked: { method, params: paramsOf(one.body) }, answer });
+        clientAnswers.push({ asked: { id, method, params: paramsOf(one.body) }, answer });
     } else if (handshake.has(method)) {
       if (method === "initialize") initialize = paramsOf(one.body);
       if (answer !== undefined && "result" in answer) welcome = answer.result;
@@ -109,7 +115,11 @@ function stepOf(
   answer: Answer | undefined,
 ): Step {
   const { seq } = one;
-  const sent = { method, params: isObject(one.body) ? paramsOf(one.body) : namedBy(one) };
+  const sent = {
+    id: one["jsonrpc.request.id"],
+    method,
+    params: isObject(one.body) ? paramsOf(one.body) : namedBy(one),
+  };
   const skipped = (why: string): Step => ({ kind: "skipped", seq, sent, why });
   if (one.body === undefined) return skipped("it was recorded without its payload");
   if (!isObject(one.body)) return skipped("it was too long for the log");

@@ -5,8 +5,9 @@ import { field, isObject, type Foreign } from "../terminal/foreign.ts";
 import { explained, type Connection, type ConnectOptions } from "./connect.ts";
 import { differences, type Difference } from "./difference.ts";
 import { replayMark } from "./find-session.ts";
+import { all, nameOf } from "./offer.ts";
 import { paramsOf, type Message, type Recording, type Step } from "./recording.ts";
-import { filledIn } from "./redacted-values.ts";
+import { filledIn, neededFor } from "./redacted-values.ts";
 
 export type Replayed = {
   readonly seq: number;
@@ -39,22 +40,34 @@ export async function* replay(
     const found = differences({ result: before }, { result: now }, options.ignored);
     yield { seq: 0, method: "initialize", params: {}, differences: found };
   }
+  const schemas = await schemasFor(connection, recording);
   for (const step of recording.steps) {
-    const done = await replayStep(connection, step, options);
+    const done = await replayStep(connection, step, schemas, options);
     if (done !== undefined) yield done;
   }
+}
+
+/** What the tools take, by their names, if there is something to be typed by it. */
+async function schemasFor(connection: Connection, { steps }: Recording): Promise<Map<string, unknown>> {
+  const calls = steps.filter(({ kind, sent }) => kind === "request" && sent.method === "tools/call");
+  if (neededFor(calls.map(({ sent }) => ({ value: sent.params }))).size === 0) return new Map();
+  const listed = await outcomeOf(connection, all(connection, "tools/list", "tools"));
+  if ("error" in listed) return new Map();
+  return new Map(listed.result.map((tool) => [nameOf(tool), tool["inputSchema"]]));
 }
 
 async function replayStep(
   connection: Connection,
   step: Step,
+  schemas: ReadonlyMap<string, unknown>,
   { values, ignored }: ReplayOptions,
 ): Promise<Replayed | undefined> {
-  const { method, params } = step.sent;
+  const { id, method, params } = step.sent;
   // Shown as it was recorded: what was put in is nobody's business.
   const replayed = { seq: step.seq, method, params };
   if (step.kind === "skipped") return { ...replayed, differences: [], skipped: step.why };
-  const sent = filledIn(params, values);
+  const schema = method === "tools/call" ? schemas.get(nameOf(params)) : undefined;
+  const sent = filledIn(params, values, { id, typed: { under: ["arguments"], schema } });
   if (!connection.isOpen) return { ...replayed, differences: [], skipped: "the server had ended" };
   if (step.kind === "notification") {
     const now = await outcomeOf(connection, connection.notify(method, sent));
@@ -102,7 +115,11 @@ export function answersOf(
       ofMethod[0];
     if (found === undefined) throw new McpError(ErrorCode.MethodNotFound, `${method} was not recorded`);
     left.splice(left.indexOf(found), 1);
-    const answer = filledIn(found.answer, values);
+    const schema = found.asked.params["requestedSchema"];
+    const answer = filledIn(found.answer, values, {
+      id: found.asked.id,
+      typed: { under: ["result", "content"], schema },
+    });
     if ("result" in answer) return answer.result;
     const { code, message } = answer.error;
     throw new McpError(Number(code), String(message));

@@ -33,13 +33,31 @@ export function typesOf(schema: unknown, root: unknown, depth = 0): ReadonlySet<
 }
 
 /** The schema of what is in a list, wherever it says so; undefined if it does not. */
-export function itemsOf(schema: unknown, root: unknown, depth = 0): unknown {
+export function itemsOf(schema: unknown, root: unknown): unknown {
+  return inParts(schema, root, (part) => part["items"]);
+}
+
+/** The schema of what is at a path of keys and indexes; undefined if it does not say. */
+export function schemaAt(schema: unknown, path: readonly string[]): unknown {
+  let found = schema;
+  for (const key of path)
+    found = inParts(found, schema, (part) => field(part, "properties", key) ?? othersOf(part, key));
+  return found;
+}
+
+function othersOf({ items, additionalProperties }: Foreign, key: string): unknown {
+  return isObject(items) && /^\d+$/.test(key) ? items : additionalProperties;
+}
+
+/** What the schema, or else the first of those that it is made of, says. */
+function inParts(schema: unknown, root: unknown, read: (part: Foreign) => unknown, depth = 0): unknown {
   if (!isObject(schema) || depth > deepest) return undefined;
-  if (schema["items"] !== undefined) return schema["items"];
+  const own = read(schema);
+  if (own !== undefined) return own;
   const parts = ["anyOf", "oneOf", "allOf"].flatMap((keyword) => listField(schema, keyword));
   for (const part of [...parts, resolveReference(schema, root)]) {
-    const items = itemsOf(part, root, depth + 1);
-    if (items !== undefined) return items;
+    const found = inParts(part, root, read, depth + 1);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

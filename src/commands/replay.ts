@@ -106,17 +106,29 @@ async function secretsFor(
   const { neededFor } = await import("../client/redacted-values.ts");
   const { variablesOf } = await import("./client-connection.ts");
   const variables = variablesOf(undefined);
-  const sent = steps.map((step) => (step.kind === "skipped" ? undefined : step.sent.params));
-  const needed = neededFor([initialize, ...sent, ...clientAnswers.map(({ answer }) => answer)]);
-  const missing = needed.filter((name) => variables[name] === undefined);
+  const sent = steps.filter(({ kind }) => kind !== "skipped").map((step) => step.sent);
+  const needed = neededFor([
+    { value: initialize },
+    ...sent.map(({ id, params }) => ({ id, value: params })),
+    ...clientAnswers.map(({ asked, answer }) => ({ id: asked.id, value: answer })),
+  ]);
+  const isSet = (name: string): boolean => variables[name] !== undefined;
+  const missing = [...needed].filter(([name, single]) => !isSet(name) && ![...single].every(isSet));
   if (missing.length > 0 && (!process.stdin.isTTY || !process.stderr.isTTY)) {
+    const names = missing.map(([name]) => name).join(", ");
+    const single = missing.flatMap(([, all]) => (all.size > 1 ? [...all] : [])).find((name) => !isSet(name));
+    const orSingle = single === undefined ? "" : `, or ${single} for one request`;
     throw new CliError("the log has [redacted] where a value must be sent", {
-      hint: `set ${missing.join(", ")} in the shell or in the project's .env`,
+      hint: `set ${names} in the shell or in the project's .env${orSingle}`,
       exitCode: exitCodes.usage,
     });
   }
   const values = new Map<string, string>();
-  for (const name of needed) values.set(name, variables[name] ?? (await askSecret(name, signal)));
+  for (const [name] of missing) values.set(name, await askSecret(name, signal));
+  for (const name of [...needed].flatMap(([general, single]) => [general, ...single])) {
+    const value = variables[name];
+    if (value !== undefined) values.set(name, value);
+  }
   return values;
 }
 

@@ -115,11 +115,27 @@ test("what is redacted is never sent: a value from the environment, or an error"
   await client.callTool({ name: "absent", arguments: { password: "hunter2" } }).catch(() => undefined);
   const before = await bench.mcp(project.folder, ["replay", "s1"]);
   expect(before.exitCode).toBe(2);
-  expect(before.stderr).toContain("set MCP_REPLAY_API_KEY, MCP_REPLAY_PASSWORD in");
+  expect(before.stderr).toMatch(/set MCP_REPLAY_API_KEY, MCP_REPLAY_PASSWORD in .*\.env$/m);
   const values = { MCP_REPLAY_API_KEY: "wrong", MCP_REPLAY_PASSWORD: "hunter3" };
   const wrong = await bench.mcp(project.folder, ["replay", "s1"], values);
   expect(wrong.exitCode).toBe(1);
   expect(wrong.stdout).toMatch(/result\.content\[0\]\.text\.accepted\n\s+- true\n\s+\+ false/);
+});
+
+test("different values under one name, each for its request", async ({ bench }) => {
+  const project = await bench.project("keyed.ts");
+  const { url } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  await call(client, "order", { apiKey: "right", what: "tea" });
+  await call(client, "order", { apiKey: "other", what: "tea" });
+  const one = { MCP_REPLAY_1_API_KEY: "right" };
+  const missing = await bench.mcp(project.folder, ["replay", "s1"], one);
+  expect(missing).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(missing.stderr).toMatch(/set MCP_REPLAY_API_KEY in .*, or MCP_REPLAY_2_API_KEY for one request$/m);
+  const both = await bench.mcp(project.folder, ["replay", "s1"], { ...one, MCP_REPLAY_2_API_KEY: "other" });
+  expect(both.exitCode).toBe(0);
+  const general = await bench.mcp(project.folder, ["replay", "s1"], { ...one, MCP_REPLAY_API_KEY: "other" });
+  expect(general.exitCode).toBe(0);
 });
 
 test("the server's questions are answered as the client answered them", async ({ bench }) => {

@@ -10,7 +10,8 @@ describe("what is redacted", () => {
   ];
 
   test("needs a variable that is named for its key", () => {
-    expect(neededFor(sent)).toEqual(["MCP_REPLAY_API_KEY", "MCP_REPLAY_LIST", "MCP_REPLAY_URI"]);
+    const needed = neededFor([{ value: sent }]);
+    expect([...needed.keys()]).toEqual(["MCP_REPLAY_API_KEY", "MCP_REPLAY_LIST", "MCP_REPLAY_URI"]);
     expect(variableFor(["headers", "X-Api-Key"])).toBe("MCP_REPLAY_X_API_KEY");
   });
 
