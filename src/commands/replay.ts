@@ -80,7 +80,9 @@ async function show(
 ): Promise<number> {
   const { viewOf, printJson } = await import("./call-output.ts");
   const { replayedLines, replaySummary } = await import("../terminal/replay-lines.ts");
-  const { styles, width } = viewOf(process.stdout);
+  const { styles, width: columns } = viewOf(process.stdout);
+  // A file or another program takes lines of any length.
+  const width = process.stdout.isTTY ? columns : Infinity;
   const all: Replayed[] = [];
   for await (const one of replayed) {
     all.push(one);

@@ -30,7 +30,8 @@ test("the same answers, whatever the time and the ids in them; another answer af
   const project = await bench.project("keyed.ts");
   const { records, url } = await bench.http(project);
   const { client } = await bench.connect(url);
-  await call(client, "order", { apiKey: "right", what: "tea" });
+  const what = `${"tea and ".repeat(20)}cake`;
+  await call(client, "order", { apiKey: "right", what });
   await call(client, "greet");
   await client.listTools();
   await client.callTool({ name: "absent" }).catch(() => undefined);
@@ -42,7 +43,7 @@ test("the same answers, whatever the time and the ids in them; another answer af
     bench.mcp(project.folder, ["replay", "s1", ...args], { MCP_REPLAY_API_KEY: "right" });
   const same = await replay();
   expect(same.stdout).toMatch(
-    /✔ initialize\n✔ tools\/call order .*\[redacted\].*\n✔ tools\/call greet\n✔ tools\/list\n✔/,
+    /✔ initialize\n✔ tools\/call order .*\[redacted\].* cake"\}\n✔ tools\/call greet\n✔ tools\/list\n✔/,
   );
   expect(same).toMatchObject({
     exitCode: 0,
@@ -56,7 +57,9 @@ test("the same answers, whatever the time and the ids in them; another answer af
   const { same: isSame, requests } = JSON.parse(different.stdout) as Outcome;
   expect(isSame).toBe(false);
   expect(requests.filter(({ differences }) => differences.length > 0)).toMatchObject([
-    { differences: [{ path: "result.content[0].text.what", recorded: "Hello tea", now: "Salut tea" }] },
+    {
+      differences: [{ path: "result.content[0].text.what", recorded: `Hello ${what}`, now: `Salut ${what}` }],
+    },
     { differences: [{ path: "result.content[0].text", recorded: "Hello", now: "Salut" }] },
   ]);
   expect((await replay("--ignore", "result.content[*].text")).exitCode).toBe(0);
