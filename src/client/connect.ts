@@ -74,17 +74,25 @@ export class Connection {
   }
 
   /** One request, whose result is given as it came; cancelled by the signal. */
-  request(
+  async request(
     method: string,
     params: Readonly<Record<string, unknown>> = {},
     onProgress?: (progress: Progress) => void,
   ): Promise<Result> {
-    return this.client.request({ method, params }, ResultSchema, {
-      // One of its own: the client never takes its listener away.
-      signal: AbortSignal.any([this.#signal]),
-      timeout: noTimeoutMs,
-      ...(onProgress === undefined ? {} : { onprogress: onProgress }),
-    });
+    this.#signal.throwIfAborted();
+    // Only while it is open: the client would also cancel what has been answered.
+    const cancellation = new AbortController();
+    const cancel = (): void => cancellation.abort(this.#signal.reason);
+    this.#signal.addEventListener("abort", cancel, { once: true });
+    try {
+      return await this.client.request({ method, params }, ResultSchema, {
+        signal: cancellation.signal,
+        timeout: noTimeoutMs,
+        ...(onProgress === undefined ? {} : { onprogress: onProgress }),
+      });
+    } finally {
+      this.#signal.removeEventListener("abort", cancel);
+    }
   }
 
   notify(method: string, params: Readonly<Record<string, unknown>>): Promise<void> {
@@ -159,13 +167,29 @@ async function shakeHands(
   };
   const unsent = trackSends(transport);
   if (meta !== undefined) sendWithInitialize(transport, meta);
-  await client.connect(transport, { signal });
+  await connectUnlessCancelled(client, transport, signal);
   keepOrder(transport);
   return new Connection(client, unsent, signal, async () => {
     if (transport instanceof StreamableHTTPClientTransport) await soon(transport.terminateSession());
     await client.close();
     await run?.end();
   });
+}
+
+/** The protocol forbids to cancel an `initialize`: the transport is closed instead. */
+async function connectUnlessCancelled(
+  client: Client,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted();
+  const close = (): void => void transport.close();
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    await client.connect(transport);
+  } finally {
+    signal.removeEventListener("abort", close);
+  }
 }
 
 /**

@@ -141,3 +141,21 @@ test.for(["running", "started for it"])(
     await records?.next((record) => record["mcp.method.name"] === "notifications/cancelled");
   },
 );
+
+test("Ctrl-C before the server has said hello hangs up: the protocol forbids to cancel that", async ({
+  bench,
+}) => {
+  const project = await bench.project("stdio.ts");
+  const silent = `import { appendFileSync } from "node:fs";
+import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+StdioServerTransport.prototype.send = async () => undefined;
+process.on("SIGTERM", () => setTimeout(() => process.exit(), 200));
+process.stdin.on("data", (chunk) => appendFileSync(new URL("received.txt", import.meta.url), chunk));
+`;
+  await project.save(project.entry, `${silent}${await project.read(project.entry)}`);
+  const command = bench.mcp(project.folder, ["call", "greet", "--entry", project.entry]);
+  await expect.poll(() => project.has("src/received.txt"), { timeout: 15_000 }).toBe(true);
+  command.kill("SIGINT");
+  expect(await command).toMatchObject({ exitCode: 130, stdout: "", stderr: "cancelled" });
+  expect(await project.read("src/received.txt")).toMatch(/^\{"method":"initialize".*\n$/);
+});
