@@ -74,6 +74,15 @@ export type PortUse = "held" | "taken" | "free";
 
 export type OfferKind = "tool" | "prompt" | "resource" | "resource template";
 
+export type ListAnswers = {
+  /** JSON-RPC answers to `tools/list` and the like, as text; the id is the method. */
+  readonly answers: readonly string[];
+  /** Where `tools/list` fails: the answer for each tool as if there were no other. */
+  readonly alone?: readonly ToolAlone[];
+};
+
+export type ToolAlone = { readonly name: string; readonly answer: string };
+
 /** What can be said of a server that does not start. */
 export type IdleReport = {
   /** Its process is about to end by itself. */
@@ -125,8 +134,7 @@ export type FromChild =
   | { readonly type: "restoring"; readonly key?: string }
   /** What a session holds cannot be saved, or restored. */
   | { readonly type: "stateLost"; readonly error: ErrorReport }
-  /** JSON-RPC answers to `tools/list` and the like, as text; the id is the method. */
-  | { readonly type: "lists"; readonly answers: readonly string[] }
+  | ({ readonly type: "lists" } & ListAnswers)
   /** The server has run, or runs for a while, and has not called `start()`. */
   | ({ readonly type: "idle" } & IdleReport)
   /** The server added two of that name, of which FastMCP keeps the later one. */

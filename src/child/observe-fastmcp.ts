@@ -16,7 +16,7 @@ import {
   restoreStateWithFirstMessage,
   saveStateWithAnswers,
 } from "./session-state.ts";
-import { Look, reportLists } from "./server-lists.ts";
+import { Look, noteTools, reportLists } from "./server-lists.ts";
 import { observeToolErrors } from "./tool-errors.ts";
 import { askedStart, type ServerOptions, type StartOptions } from "./start-options.ts";
 
@@ -141,6 +141,8 @@ function observeSession(prototype: Record<string, unknown>): void {
         : withoutPollDelay(session, () => connect.call(this, transport));
     return context?.restoredId === undefined ? begin() : restoreState(session, context.key).then(begin);
   };
+  if ("setupToolHandlers" in prototype)
+    wrap(prototype, "setupToolHandlers", (session, [tools]) => noteTools(session, tools));
   wrap(prototype, "emit", (session, [event, payload]) => {
     if (!keys.has(session)) return;
     if (event === "ready") reportSession(session, { event: "ready" });

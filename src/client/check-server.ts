@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import type { FromChild } from "../child/messages.ts";
 import { CliError } from "../cli-error.ts";
 import type { Entry } from "../dev/entry.ts";
+import { CheckedLists, messageOf } from "./checked-lists.ts";
 import { connect, type Connection, type ConnectOptions } from "./connect.ts";
 import { error, findingsIn, uriOf, warning, type Finding } from "./findings.ts";
 import { offerOf, type Offer } from "./offer.ts";
@@ -19,14 +20,15 @@ const mostLoaded = 100;
 
 export async function checkServer(entry: Entry, options: Options): Promise<ServerCheck> {
   const seen = new Seen(entry.project);
+  const { lists } = seen;
   try {
     const connection = await open(entry, options, seen);
     try {
-      const offer = await offerOf(connection);
+      const offer = await offerOf(connection, (...list) => lists.entries(...list));
       const loads = seen.isCalledByNobody
         ? unloadedFindings(offer)
         : await loadFindings(connection, offer, options.signal);
-      return { offer, findings: [...seen.findings(), ...findingsIn(offer), ...loads] };
+      return { offer, findings: [...seen.findings(), ...lists.findings, ...findingsIn(offer), ...loads] };
     } finally {
       await connection.close();
     }
@@ -71,6 +73,7 @@ class Seen {
   asked: "stdio" | "httpStream" | undefined;
   /** A server of HTTP has let us in without knowing who we are, as it would nobody else. */
   isCalledByNobody = false;
+  readonly lists = new CheckedLists();
   readonly #project: string;
   #findings: Finding[] = [];
   #noise: Finding[] = [];
@@ -91,6 +94,7 @@ class Seen {
   }
 
   reported(message: FromChild): void {
+    this.lists.reported(message);
     if (message.type === "starting") this.asked = message.asked.transport;
     if (message.type === "duplicate") {
       const { kind, name } = message;
@@ -135,18 +139,13 @@ async function loadFindings(
     const uri = uriOf(resource);
     const controller = new AbortController();
     const late = setTimeout(loadMs, "late", { signal: AbortSignal.any([signal, controller.signal]) });
-    const loaded = connection.request("resources/read", { uri }).then(
-      () => undefined,
-      (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
-    );
+    const loaded = connection.request("resources/read", { uri }).then(() => undefined, messageOf);
     const outcome = await Promise.race([loaded, late.catch(() => undefined)]);
     controller.abort();
     signal.throwIfAborted();
     if (outcome === "late") found.push(error(`resource ${uri}`, `has not loaded within ${loadMs / 1000} s`));
     else if (outcome !== undefined) {
-      found.push(
-        error(`resource ${uri}`, `fails to load: ${outcome.replace(/^(?:MCP error -?\d+: )+/, "")}`),
-      );
+      found.push(error(`resource ${uri}`, `fails to load: ${outcome}`));
     }
   }
   return found;

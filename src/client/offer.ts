@@ -1,4 +1,5 @@
 /** Asks a server for all that it offers, page by page. */
+import type { ListFailure } from "../dev/list-failures.ts";
 import { field, isObject, listField, textField, type Foreign } from "../terminal/foreign.ts";
 import type { Connection } from "./connect.ts";
 
@@ -8,24 +9,27 @@ export type Offer = {
   readonly resources: readonly Foreign[];
   readonly resourceTemplates: readonly Foreign[];
   readonly prompts: readonly Foreign[];
+  /** Lists that are answered with an error, where that is known. */
+  readonly failures?: readonly ListFailure[];
 };
 
 /** Nobody has that many pages: a cursor that leads in a circle ends. */
 const mostPages = 1000;
 
-export async function offerOf(connection: Connection): Promise<Offer> {
+/** @param list asks for one of the lists, whose entries its answers have under `key`. */
+export async function offerOf(connection: Connection, list: typeof all = all): Promise<Offer> {
   const { client } = connection;
   const can = client.getServerCapabilities() ?? {};
   const { name = "server", version = "" } = client.getServerVersion() ?? {};
   return {
     server: { name, version },
-    tools: can.tools === undefined ? [] : await all(connection, "tools/list", "tools"),
-    resources: can.resources === undefined ? [] : await all(connection, "resources/list", "resources"),
+    tools: can.tools === undefined ? [] : await list(connection, "tools/list", "tools"),
+    resources: can.resources === undefined ? [] : await list(connection, "resources/list", "resources"),
     resourceTemplates:
       can.resources === undefined
         ? []
-        : await all(connection, "resources/templates/list", "resourceTemplates"),
-    prompts: can.prompts === undefined ? [] : await all(connection, "prompts/list", "prompts"),
+        : await list(connection, "resources/templates/list", "resourceTemplates"),
+    prompts: can.prompts === undefined ? [] : await list(connection, "prompts/list", "prompts"),
   };
 }
 

@@ -4,6 +4,7 @@ import { knownClients } from "../client/known-clients.ts";
 import type { Offer } from "../client/offer.ts";
 import type { Listening } from "../dev/dev-events.ts";
 import { HttpFront } from "../dev/http-front.ts";
+import type { ListFailure } from "../dev/list-failures.ts";
 import type { DevOptions } from "../dev/options.ts";
 import type { ClientEntry, StartBlock } from "../terminal/dev-screen.ts";
 import { environmentLines, type ShownSource } from "../terminal/environment-lines.ts";
@@ -124,12 +125,14 @@ export class DevStart {
   }
 }
 
-function counts({ tools, resources, resourceTemplates, prompts }: Offer): StartBlock["offer"] {
+function counts({ tools, resources, resourceTemplates, prompts, failures = [] }: Offer): StartBlock["offer"] {
+  const count = (method: ListFailure["method"], entries: readonly unknown[]): number | undefined =>
+    failures.some((failure) => failure.method === method) ? undefined : entries.length;
   return {
-    tools: tools.length,
-    resources: resources.length,
-    templates: resourceTemplates.length,
-    prompts: prompts.length,
+    tools: count("tools/list", tools),
+    resources: count("resources/list", resources),
+    templates: count("resources/templates/list", resourceTemplates),
+    prompts: count("prompts/list", prompts),
   };
 }
 

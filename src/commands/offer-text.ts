@@ -6,19 +6,23 @@ import { offerLines } from "../terminal/offer-lines.ts";
 import type { Styles } from "../terminal/styles.ts";
 
 export function offerText(
-  { server, tools, resources, resourceTemplates, prompts }: Offer,
+  { server, tools, resources, resourceTemplates, prompts, failures = [] }: Offer,
   styles: Styles,
   width: number,
 ): string[] {
   const name = (item: Foreign): string => textField(item, "name") ?? "(no name)";
   const about = (item: Foreign): string => textField(item, "description") ?? textField(item, "title") ?? "";
+  const failure = (method: string): string | undefined =>
+    failures.find((one) => one.method === method)?.message;
   const sections = [
     {
       title: "tools",
+      failure: failure("tools/list"),
       rows: tools.map((tool) => ({ what: signature(name(tool), tool["inputSchema"]), about: about(tool) })),
     },
     {
       title: "resources",
+      failure: failure("resources/list"),
       rows: resources.map((item) => ({
         what: textField(item, "uri") ?? "",
         about: about(item) === "" ? name(item) : about(item),
@@ -26,6 +30,7 @@ export function offerText(
     },
     {
       title: "resource templates",
+      failure: failure("resources/templates/list"),
       rows: resourceTemplates.map((item) => ({
         what: textField(item, "uriTemplate") ?? "",
         about: about(item) === "" ? name(item) : about(item),
@@ -33,6 +38,7 @@ export function offerText(
     },
     {
       title: "prompts",
+      failure: failure("prompts/list"),
       rows: prompts.map((prompt) => ({ what: promptSignature(name(prompt), prompt), about: about(prompt) })),
     },
   ];

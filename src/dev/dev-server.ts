@@ -246,7 +246,7 @@ export class DevServer {
         break;
       case "lists":
         if (generation !== this.#serving) break;
-        this.#lists.reported(message.answers, generation);
+        this.#lists.reported(message, generation);
         this.#events.onOffer(this.#lists.offer);
         break;
       case "toolFailed":

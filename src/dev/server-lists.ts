@@ -1,7 +1,7 @@
-/** What the server offered at last, so that a reload can say what is added, changed and removed. */
+/** What the server offered at last, so that a reload can say what is added, changed and removed, and what fails. */
+import type { ListAnswers } from "../child/messages.ts";
 import type { Recorder } from "../log/record.ts";
 import { answerForClient } from "../relay/advertised.ts";
-import { isResponse, parseMessages, type Response } from "../relay/json-rpc.ts";
 import {
   entriesOf,
   isListMethod,
@@ -10,13 +10,17 @@ import {
   type ListChanges,
   type ListMethod,
 } from "../relay/lists.ts";
+import { listFailure, responseIn, type ListFailure } from "./list-failures.ts";
 
-/** The entries of each list as the server describes them, to a caller without credentials. */
-export type Offer = Readonly<Record<"tools" | "prompts" | "resources" | "templates", readonly Entry[]>>;
+/** The entries of each list as the server describes them, to a caller without credentials; none of a list that fails. */
+export type Offer = Readonly<Record<"tools" | "prompts" | "resources" | "templates", readonly Entry[]>> & {
+  readonly failures: readonly ListFailure[];
+};
 
 export class ServerLists {
   readonly #recorder: Recorder;
   readonly #known = new Map<ListMethod, readonly Entry[]>();
+  #failures: readonly ListFailure[] = [];
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -29,33 +33,49 @@ export class ServerLists {
       prompts: known("prompts/list"),
       resources: known("resources/list"),
       templates: known("resources/templates/list"),
+      failures: this.#failures,
     };
   }
 
-  /** Records how the answers of a child that serves differ from those of the last one. The first have nothing to differ from. */
-  reported(answers: readonly string[], generation: number): void {
-    const changes = answers.flatMap((text) => {
-      const [answer] = parseMessages(text) ?? [];
-      return answer !== undefined && isResponse(answer) ? this.#compareList(answer) : [];
+  /**
+   * Records how the answers of a child that serves differ from those of the last one, and which are errors. The first
+   * have nothing to differ from.
+   */
+  reported({ answers, alone = [] }: ListAnswers, generation: number): void {
+    const outcomes = answers.flatMap((text) => {
+      const answer = responseIn(text);
+      const method = String(answer?.id);
+      if (answer === undefined || !isListMethod(method)) return [];
+      const entries = entriesOf(method, answerForClient({ jsonrpc: "2.0", id: method, method }, answer));
+      if (entries !== undefined) return { changes: this.#compare(method, entries) };
+      // Clients see nothing of it: what is there again later is added.
+      this.#known.set(method, []);
+      return { failure: listFailure(method, answer, alone) };
     });
+    this.#failures = outcomes.flatMap(({ failure }) => failure ?? []);
+    const changes = outcomes.flatMap((outcome) => outcome.changes ?? []);
     const all = {
       added: changes.flatMap(({ added }) => added),
       changed: changes.flatMap(({ changed }) => changed),
       removed: changes.flatMap(({ removed }) => removed),
     };
-    if (Object.values(all).every((names) => names.length === 0)) return;
-    this.#recorder({ kind: "reload", event: "lists", generation, body: { changes: all } });
+    const [failure] = this.#failures;
+    if (failure === undefined && Object.values(all).every((names) => names.length === 0)) return;
+    this.#recorder({
+      kind: "reload",
+      event: "lists",
+      generation,
+      ...(failure === undefined ? {} : { "error.type": String(failure.code) }),
+      body: {
+        changes: all,
+        ...(failure === undefined ? {} : { failures: this.#failures.map(({ message }) => message) }),
+      },
+    });
   }
 
-  #compareList(answer: Response): readonly ListChanges[] {
-    const method = String(answer.id);
-    if (!isListMethod(method)) return [];
-    const request = { jsonrpc: "2.0", id: method, method } as const;
-    const entries = entriesOf(method, answerForClient(request, answer));
-    // A list that the server fails to make is neither empty nor another one.
-    if (entries === undefined) return [];
+  #compare(method: ListMethod, entries: readonly Entry[]): ListChanges | undefined {
     const before = this.#known.get(method);
     this.#known.set(method, entries);
-    return before === undefined ? [] : [listChanges(method, before, entries)];
+    return before === undefined ? undefined : listChanges(method, before, entries);
   }
 }

@@ -96,7 +96,10 @@ export type ReloadRecord = Common & {
   readonly files?: readonly string[];
   /** What triggered it, if it was no start and no save: a crash, or somebody who asked for it. */
   readonly trigger?: ReloadTrigger;
-  /** failed: `{ message, stack? , frame? }`. lists: `{ changes }`, what the server offers that is not as before. */
+  /**
+   * failed: `{ message, stack? , frame? }`. lists: `{ changes, failures? }`, what the server offers
+   * that is not as before, and which lists it answers with an error.
+   */
   readonly body?: unknown;
 };
 

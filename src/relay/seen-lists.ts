@@ -17,6 +17,9 @@ type Seen = {
 /** Asks the new child in this session; rejects if it cannot answer. */
 export type Ask = (request: Request) => Promise<Response>;
 
+/** Stands for the entries of a list that is answered with an error. */
+const failing: readonly string[] = ["failing"];
+
 /** A list of more pages than this is not compared. */
 const mostPages = 50;
 
@@ -30,8 +33,12 @@ export class SeenLists {
   answered({ method, params }: Request, response: Response, generation: number): void {
     if (!isListMethod(method)) return;
     const entries = entriesOf(method, response);
-    if (entries === undefined) return;
     const cursor = asString(at(params, "cursor"));
+    if (entries === undefined) {
+      if (cursor === undefined)
+        this.#seen.set(method, { digests: failing, pages: 1, cursor: undefined, generation });
+      return;
+    }
     const before = cursor === undefined ? undefined : this.#seen.get(method);
     // A page that does not follow what was seen, such as one that is asked for twice, adds nothing.
     if (cursor !== undefined && before?.cursor !== cursor) return;
@@ -70,7 +77,7 @@ export class SeenLists {
     }
   }
 
-  /** The first `pages` of the list as it is now, or all; `undefined` if the child cannot say. */
+  /** The first `pages` of the list as it is now, or all; `undefined` if it has no end. */
   async #digests(
     method: ListMethod,
     pages: number | undefined,
@@ -82,7 +89,7 @@ export class SeenLists {
       const request = this.#request(method, cursor);
       const answer = answerForClient(request, await ask(request));
       const entries = entriesOf(method, answer);
-      if (entries === undefined) return undefined;
+      if (entries === undefined) return failing;
       digests.push(...entries.map(digest));
       cursor = nextCursor(answer);
       if (cursor === undefined || page === pages) return digests;

@@ -24,8 +24,9 @@ export type StartBlock = {
   readonly clientEntry: ClientEntry | undefined;
   /** The port that was wanted and is taken, and the one instead. */
   readonly port: { readonly refused: number; readonly taken: number } | undefined;
-  /** How many of each; undefined if the server has not said. */
-  readonly offer: Readonly<Record<"tools" | "resources" | "templates" | "prompts", number>> | undefined;
+  /** How many of each, undefined of a list that fails; undefined if the server has not said. */
+  readonly offer:
+    Readonly<Record<"tools" | "resources" | "templates" | "prompts", number | undefined>> | undefined;
   readonly log: string | undefined;
   /** Lines about the .env files; none if nobody wants to know. */
   readonly environment: readonly string[];
@@ -122,8 +123,11 @@ function elsewhereText({ elsewhere }: { readonly elsewhere?: number | undefined 
 function offerRows({ offer, width }: StartBlock): Row[] {
   if (offer === undefined) return [];
   const { tools, resources, templates, prompts } = offer;
-  const parts = [counted(tools, "tool"), counted(resources, "resource"), counted(prompts, "prompt")];
-  if (templates > 0) parts.push(counted(templates, "resource template"));
+  const always = { tool: tools, resource: resources, prompt: prompts };
+  const all = { ...always, "resource template": templates === 0 ? undefined : templates };
+  const parts = Object.entries(all).flatMap(([what, count]) =>
+    count === undefined ? [] : counted(count, what),
+  );
   return [["offers", ...prose(parts.join(", "), width)]];
 }
 

@@ -1,21 +1,39 @@
-/** Shows what a save added to, changed in and removed from what the server offers. */
+/** Shows what a save added to, changed in and removed from what the server offers, and what of it fails. */
 import { field, textsField, type Foreign } from "./foreign.ts";
-import { startLine, type View } from "./line-start.ts";
+import { wrap } from "./display-width.ts";
+import { textLines } from "./error-frame.ts";
+import { indentOf, startLine, type View } from "./line-start.ts";
 import type { Style } from "./styles.ts";
 
 const mostChanges = 20;
+const mostLinesOfOne = 6;
 
-/** A line for each: `+ tool add`, `~ tool whoami (description)`, `− tool old`. */
+/** A line for each: `✗ tools/list fails: …`, `+ tool add`, `~ tool whoami (description)`, `− tool old`. */
 export function listChangeLines(view: View, record: Foreign): string[] {
   const { green, yellow, red, dim } = view.styles;
   const changes = field(record, "body", "changes");
   const line = (sign: string, style: Style) => (text: string) =>
     startLine(view, sign, style).add(text, style).toString();
+  const failures = textsField(field(record, "body"), "failures");
   const lines = [
     ...textsField(changes, "added").map(line("+", green)),
     ...textsField(changes, "changed").map(line("~", yellow)),
     ...textsField(changes, "removed").map(line("−", red)),
   ];
   const more = lines.length - mostChanges;
-  return more > 0 ? [...lines.slice(0, mostChanges), line("•", dim)(`and ${more} more`)] : lines;
+  return [
+    ...failures.flatMap((text) => failureLines(view, text)),
+    ...lines.slice(0, mostChanges),
+    ...(more > 0 ? [line("•", dim)(`and ${more} more`)] : []),
+  ];
+}
+
+function failureLines(view: View, text: string): string[] {
+  const { red } = view.styles;
+  const start = startLine(view, "✗", red);
+  const [first = "", ...rest] = wrap(text, start.left, mostLinesOfOne);
+  return [
+    start.add(first, red).toString(),
+    ...rest.flatMap((part) => textLines(view, part, indentOf(view), red)),
+  ];
 }

@@ -6,6 +6,8 @@ import type { Styles } from "./styles.ts";
 export type OfferSection = {
   readonly title: string;
   readonly rows: readonly { readonly what: string; readonly about: string }[];
+  /** Why it cannot be said what there is. */
+  readonly failure?: string | undefined;
 };
 
 const widestColumn = 44;
@@ -19,13 +21,17 @@ export function offerLines(
   styles: Styles,
   width: number,
 ): string[] {
-  const filled = sections.filter(({ rows }) => rows.length > 0);
+  const filled = sections.filter(({ rows, failure }) => rows.length > 0 || failure !== undefined);
   const lines = [styles.bold(plainText(heading))];
   if (filled.length === 0) lines.push(styles.dim("  offers nothing"));
-  for (const { title, rows } of filled) {
+  for (const { title, rows, failure } of filled) {
     const widths = rows.map(({ what }) => cellsOf(plainText(what)));
     const column = Math.max(0, ...widths.filter((cells) => cells <= widestColumn));
     lines.push("", styles.dim(title));
+    if (failure !== undefined) {
+      const parts = wrap(plainText(failure), width - continued.length, mostLinesOfOne);
+      lines.push(...parts.map((part, index) => styles.red(`  ${index === 0 ? "✗" : " "} ${part}`)));
+    }
     for (const { what, about } of rows) {
       const [first = "", ...more] = wrap(plainText(what), width - continued.length, mostLinesOfOne);
       const isWide = more.length > 0 || cellsOf(first) > column;

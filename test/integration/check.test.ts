@@ -45,6 +45,23 @@ test("all that clients choke on is found", async ({ bench }) => {
   expect(found).toHaveLength(expected.length);
 });
 
+test("a schema that cannot be shown to clients: which tool has it, and the rest of what is offered", async ({
+  bench,
+}) => {
+  const project = await bench.project("offering.ts");
+  const source = await project.read(project.entry);
+  const broken =
+    'server.addTool({ name: "when", parameters: z.object({ at: z.date() }), execute: async () => "now" });';
+  await project.save(project.entry, source.replace("await server.start", `${broken}\nawait server.start`));
+  const { stdout, exitCode } = await bench.mcp(project.folder, ["check", project.entry, "--no-types"]);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain("add(a: number, b: number, note?: string)");
+  expect(stdout.replace(/\s+/g, " ")).toContain(
+    "✗ tool when: cannot be listed, so clients see no tool at all: Date cannot be represented in JSON Schema",
+  );
+  expect(stdout).not.toContain("-32603");
+});
+
 test("type errors are errors, with their place", async ({ bench }) => {
   const project = await bench.project("offering.ts");
   const compilerOptions = {

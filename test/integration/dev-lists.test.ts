@@ -11,6 +11,7 @@ const politeGreet = greet.replace(
   '"Greets politely", parameters: z.object({ name: z.string() })',
 );
 const leave = 'server.addTool({ name: "leave", execute: async () => "Bye" });';
+const leaveAt = leave.replace('"leave"', '"leave", parameters: z.object({ at: z.date() })');
 const hello = 'server.addPrompt({ name: "hello", description: "Says hello", load: async () => "Hello" });';
 const text =
   'server.addResource({ uri: "my://text", name: "text", mimeType: "text/plain", load: async () => ({ text: "a text" }) });';
@@ -142,6 +143,43 @@ for (const transport of ["stdio", "http"] as const) {
     expect(methods.filter((id) => id?.startsWith("create-fastmcp"))).toEqual([]);
   });
 }
+
+for (const transport of ["stdio", "http"] as const) {
+  test(`${transport}: a schema that no client can be shown, and that it is mended`, async ({ bench }) => {
+    const project = await offeringProject(bench, greet, leave);
+    const { client, told } = listeningClient();
+    const { records } = await bench.over(transport, project, client);
+    expect(await listAll(client)).toEqual(["greet", "leave"]);
+    const failures = ["tools/list fails: tool leave: Date cannot be represented in JSON Schema"];
+
+    await project.save(project.entry, offering(greet, leaveAt));
+    expect(await records.reload("lists")).toMatchObject({ generation: 2, body: { failures } });
+    await soon(() => told).toEqual([expect.stringContaining("Date cannot be represented")]);
+
+    await project.save(project.entry, offering(greet, leave));
+    expect(await records.reload("lists")).toMatchObject({
+      body: { changes: { added: ["tool greet", "tool leave"], changed: [], removed: [] } },
+    });
+    await soon(() => told.slice(1)).toEqual(["tools: greet leave"]);
+  });
+}
+
+test("at a terminal: a schema that fails from the start, in the block, at key l, and mended", async ({
+  bench,
+}) => {
+  const project = await offeringProject(bench, greet, leaveAt, hello);
+  const terminal = await bench.terminal(project);
+  await terminal.see("offers  0 resources, 1 prompt");
+  await terminal.see("✗ tools/list fails: tool leave: Date cannot be represented in JSON Schema");
+  terminal.type("l");
+  await terminal.see("hello()");
+  const listed = terminal.screen().split("q ends").at(-1) ?? "";
+  expect(listed.match(/tools\/list fails: tool leave: Date/g)).toHaveLength(2);
+  expect(terminal.screen()).not.toContain("0 tools");
+  await project.save(project.entry, offering(greet, leave, hello));
+  await terminal.see("+ tool greet");
+  await terminal.see("+ tool leave");
+});
 
 test("clients are told of those lists that they have asked for", async ({ bench }) => {
   const project = await offeringProject(bench, greet, hello);

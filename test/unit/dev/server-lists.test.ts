@@ -1,5 +1,6 @@
 /** What a reload says of the server's lists. */
 import { expect, test } from "vitest";
+import type { ToolAlone } from "../../../src/child/messages.ts";
 import type { RecordInput } from "../../../src/log/record.ts";
 import { ServerLists } from "../../../src/dev/server-lists.ts";
 
@@ -13,11 +14,17 @@ function reporting() {
   const records: RecordInput[] = [];
   const lists = new ServerLists((record) => records.push(record));
   /** Returns of what is recorded. */
-  const report = (generation: number, ...answers: readonly string[]): RecordInput[] => {
-    lists.reported(answers, generation);
+  const withAlone = (
+    generation: number,
+    alone: readonly ToolAlone[] | undefined,
+    ...answers: readonly string[]
+  ): RecordInput[] => {
+    lists.reported({ answers, ...(alone === undefined ? {} : { alone }) }, generation);
     return records.splice(0);
   };
-  return report;
+  const report = (generation: number, ...answers: readonly string[]): RecordInput[] =>
+    withAlone(generation, undefined, ...answers);
+  return Object.assign(report, { alone: withAlone, offer: () => lists.offer });
 }
 
 test("the first report is what later ones are compared with", () => {
@@ -32,12 +39,42 @@ test("the first report is what later ones are compared with", () => {
   ]);
 });
 
-test("a list that the server fails to make is not gone", () => {
+test("a list that the server fails to make is said to fail, each time, and then to be there again", () => {
   const report = reporting();
-  report(1, answer("tools/list", { tools: [{ name: "a" }] }));
-  expect(report(2, failed("tools/list"))).toEqual([]);
-  expect(report(3, answer("tools/list", { tools: [{ name: "b" }] }))).toMatchObject([
-    { body: { changes: { added: ["tool b"], changed: [], removed: ["tool a"] } } },
+  const tools = answer("tools/list", { tools: [{ name: "a" }, { name: "b" }] });
+  report(1, tools);
+  const failures = ["tools/list fails: no schema"];
+  const nothing = { added: [], changed: [], removed: [] };
+  for (const generation of [2, 3]) {
+    expect(report(generation, failed("tools/list"))).toEqual([
+      {
+        kind: "reload",
+        event: "lists",
+        generation,
+        "error.type": "-32603",
+        body: { changes: nothing, failures },
+      },
+    ]);
+    expect(report.offer()).toMatchObject({ tools: [], failures: [{ method: "tools/list" }] });
+  }
+  expect(report(4, tools)).toMatchObject([
+    { body: { changes: { ...nothing, added: ["tool a", "tool b"] } } },
   ]);
-  expect(report(4, "no JSON", answer("other/list", {}))).toEqual([]);
+  expect(report.offer()).toMatchObject({ tools: [{ name: "a" }, { name: "b" }], failures: [] });
+  expect(report(5, "no JSON", answer("other/list", {}))).toEqual([]);
+});
+
+test("a first list that fails is said, with the tools that it fails for", () => {
+  const report = reporting();
+  const alone = [
+    { name: "a", answer: answer("x", { tools: [{ name: "a" }] }) },
+    { name: "b", answer: failed("y") },
+    { name: "c", answer: failed("z") },
+  ];
+  expect(report.alone(1, alone, failed("tools/list"))).toMatchObject([
+    { body: { failures: ["tools/list fails: tool b: no schema; tool c: no schema"] } },
+  ]);
+  expect(report(2, answer("tools/list", { tools: [{ name: "a" }] }))).toMatchObject([
+    { body: { changes: { added: ["tool a"] } } },
+  ]);
 });

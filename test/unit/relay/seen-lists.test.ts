@@ -142,14 +142,43 @@ test("who cannot be told now is told later", async () => {
   expect(await client.reload(2, tools(["b"]))).toEqual([toolsChanged]);
 });
 
-test("an answer that is none is neither seen nor compared", async () => {
+/** Answers every request with an error. */
+const failing = ({ id }: Request): Response => ({
+  jsonrpc: "2.0",
+  id,
+  error: { code: -32603, message: "no schema" },
+});
+
+test("a list that is answered with an error is news, and so is one that is there again; each once", async () => {
   const client = new Client();
   client.list("tools/list", tools(["a"]));
+  const told: string[] = [];
+  const reload = (generation: number): Promise<void> =>
+    client.seen.compare(
+      generation,
+      (request) => Promise.resolve(failing(request)),
+      (notification) => told.push(notification) > 0,
+    );
+  await reload(2);
+  expect(told).toEqual([toolsChanged]);
+  await reload(3);
+  expect(told).toEqual([toolsChanged]);
+  expect(await client.reload(4, tools(["a"]))).toEqual([toolsChanged]);
+});
+
+test("who has only ever got an error is told of the list that is mended", async () => {
+  const client = new Client();
   const request: Request = { jsonrpc: "2.0", id: 1, method: "tools/list" };
-  client.seen.answered(request, { jsonrpc: "2.0", id: 1, error: { code: -32603, message: "oops" } }, 1);
-  const failing = (): Promise<Response> =>
-    Promise.resolve({ jsonrpc: "2.0", id: 1, error: { code: -32603, message: "oops" } });
-  await client.seen.compare(2, failing, () => expect.fail("nothing is known"));
-  expect(await client.reload(2, tools(["b"]))).toEqual([toolsChanged]);
+  client.seen.answered(request, failing(request), 1);
+  expect(await client.reload(2, tools([]))).toEqual([toolsChanged]);
+});
+
+test("an error in answer to a later page leaves what was seen as it is", async () => {
+  const client = new Client();
+  const offer = tools(["a"], ["b"]);
+  client.list("tools/list", offer);
+  const request: Request = { jsonrpc: "2.0", id: 1, method: "tools/list", params: { cursor: "1" } };
+  client.seen.answered(request, failing(request), 1);
+  expect(await client.reload(2, offer)).toEqual([]);
   expect(entriesOf("tools/list", { jsonrpc: "2.0", id: 1, result: null })).toBeUndefined();
 });

@@ -30,6 +30,9 @@ test("what is true of it, each on a line", () => {
   expect(text).toContain("  orders 1.2.0  ready in 950 ms\n");
   expect(text).toContain("auth    Authorization: Bearer <the value of MCP_ADMIN_TOKEN or MCP_USER_TOKEN>\n");
   expect(text).toContain("offers  1 tool, 0 resources, 3 prompts, 2 resource templates\n");
+  expect(block({ offer: { tools: undefined, resources: 2, templates: 0, prompts: 1 } })).toContain(
+    "offers  2 resources, 1 prompt\n",
+  );
   expect(text).toContain("port    8080 is taken, so 8081 is used\n");
   expect(text).toContain("▲ others in your network can call it too; --host 127.0.0.1 keeps them out\n");
   expect(block({ signIn: { how: "oauth" } })).toContain("auth    OAuth: clients sign in through a browser\n");

@@ -52,6 +52,17 @@ describe("what a save added, changed and removed", () => {
     ]);
   });
 
+  it("has a red line for each list that fails", () => {
+    const body = { changes: { added: ["prompt p"] }, failures: ["tools/list fails: tool a: no schema"] };
+    expect(screen({ verbosity: "quiet" }).show(reload("lists", { body }))).toEqual([
+      "12:00:00.007      ✗ tools/list fails: tool a: no schema",
+      "12:00:00.007      + prompt p",
+    ]);
+    expect(screen({ color: true }).show(reload("lists", { body }))[0]).toContain(
+      "\u001B[31mtools/list fails",
+    );
+  });
+
   it("ends where nobody would read on", () => {
     const lines = show({ added: Array.from({ length: 25 }, (_, index) => `tool t${index}`) });
     expect(lines).toHaveLength(21);
