@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import type { FromChild } from "../child/messages.ts";
 import { CliError } from "../cli-error.ts";
 import type { Entry } from "../dev/entry.ts";
+import { addedTwice } from "../dev/name-warnings.ts";
 import { CheckedLists, messageOf } from "./checked-lists.ts";
 import { connect, type Connection, type ConnectOptions } from "./connect.ts";
 import { error, findingsIn, uriOf, warning, type Finding } from "./findings.ts";
@@ -98,7 +99,7 @@ class Seen {
     if (message.type === "starting") this.asked = message.asked.transport;
     if (message.type === "duplicate") {
       const { kind, name } = message;
-      this.#findings.push(error(`${kind} ${name}`, "is added twice; clients see only the later one"));
+      this.#findings.push(error(`${kind} ${name}`, addedTwice));
     }
     if (message.type === "startedAgain") this.#findings.push(warning("server", "start() is called twice"));
     if (message.type === "noise") {

@@ -1,5 +1,6 @@
 /** What clients choke on in what a server offers; an error where one refuses it, a warning where it works badly. */
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import { breaksNameRule, isToolName } from "../dev/name-warnings.ts";
 import { isObject, listField, textField, type Foreign } from "../terminal/foreign.ts";
 import { nameOf, type Offer } from "./offer.ts";
 import { propertiesOf } from "./schema.ts";
@@ -17,7 +18,6 @@ export type Finding = {
 const mostTools = 128;
 /** The tool names that every common client takes; the protocol itself allows dots and 128 characters. */
 const commonName = /^[A-Za-z0-9_-]{1,64}$/;
-const protocolName = /^[A-Za-z0-9_.-]{1,128}$/;
 const commonProperty = /^[A-Za-z0-9_.-]{1,64}$/;
 const deepest = 12;
 
@@ -44,13 +44,8 @@ function toolFindings(tool: Foreign): Finding[] {
   const name = nameOf(tool);
   const where = `tool ${name}`;
   const found: Finding[] = [];
-  if (!protocolName.test(name)) {
-    found.push(
-      error(
-        where,
-        "its name breaks the protocol's rule: 1 to 128 letters, digits, underscores, hyphens, dots",
-      ),
-    );
+  if (!isToolName(name)) {
+    found.push(error(where, breaksNameRule));
   } else if (!commonName.test(name)) {
     found.push(warning(where, "common clients take only letters, digits, _ and -, at most 64, as a name"));
   }

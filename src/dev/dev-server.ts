@@ -244,6 +244,9 @@ export class DevServer {
       case "startedAgain":
         this.#sayOnce(startedAgainTruth(message), generation);
         break;
+      case "duplicate":
+        this.#lists.addedTwice(message, generation);
+        break;
       case "lists":
         if (generation !== this.#serving) break;
         this.#lists.reported(message, generation);
@@ -263,7 +266,6 @@ export class DevServer {
       case "serving":
       case "failed":
       case "ownPort":
-      case "duplicate":
       case "warm":
     }
   }

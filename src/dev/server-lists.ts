@@ -10,6 +10,7 @@ import {
   type ListChanges,
   type ListMethod,
 } from "../relay/lists.ts";
+import { nameWarnings, type Duplicate } from "./name-warnings.ts";
 import { listFailure, responseIn, type ListFailure } from "./list-failures.ts";
 
 /** The entries of each list as the server describes them, to a caller without credentials; none of a list that fails. */
@@ -21,6 +22,9 @@ export class ServerLists {
   readonly #recorder: Recorder;
   readonly #known = new Map<ListMethod, readonly Entry[]>();
   #failures: readonly ListFailure[] = [];
+  /** By generation, of those that have not reported yet. */
+  readonly #duplicates = new Map<number, Duplicate[]>();
+  #warnings: readonly string[] = [];
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -37,9 +41,14 @@ export class ServerLists {
     };
   }
 
+  addedTwice({ kind, name }: Duplicate, generation: number): void {
+    const before = this.#duplicates.get(generation) ?? [];
+    this.#duplicates.set(generation, [...before, { kind, name }]);
+  }
+
   /**
-   * Records how the answers of a child that serves differ from those of the last one, and which are errors. The first
-   * have nothing to differ from.
+   * Records how the answers of a child that serves differ from those of the last one, which are errors, and what is wrong with
+   * names that was not before. The first have nothing to differ from.
    */
   reported({ answers, alone = [] }: ListAnswers, generation: number): void {
     const outcomes = answers.flatMap((text) => {
@@ -59,8 +68,14 @@ export class ServerLists {
       changed: changes.flatMap(({ changed }) => changed),
       removed: changes.flatMap(({ removed }) => removed),
     };
+    const warnings = this.#newWarnings(generation);
     const [failure] = this.#failures;
-    if (failure === undefined && Object.values(all).every((names) => names.length === 0)) return;
+    if (
+      failure === undefined &&
+      warnings.length === 0 &&
+      Object.values(all).every((names) => names.length === 0)
+    )
+      return;
     this.#recorder({
       kind: "reload",
       event: "lists",
@@ -69,8 +84,16 @@ export class ServerLists {
       body: {
         changes: all,
         ...(failure === undefined ? {} : { failures: this.#failures.map(({ message }) => message) }),
+        ...(warnings.length === 0 ? {} : { warnings }),
       },
     });
+  }
+
+  #newWarnings(generation: number): readonly string[] {
+    const before = this.#warnings;
+    this.#warnings = nameWarnings(this.#duplicates.get(generation) ?? [], this.offer.tools);
+    for (const one of [...this.#duplicates.keys()]) if (one <= generation) this.#duplicates.delete(one);
+    return this.#warnings.filter((warning) => !before.includes(warning));
   }
 
   #compare(method: ListMethod, entries: readonly Entry[]): ListChanges | undefined {

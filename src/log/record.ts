@@ -97,8 +97,8 @@ export type ReloadRecord = Common & {
   /** What triggered it, if it was no start and no save: a crash, or somebody who asked for it. */
   readonly trigger?: ReloadTrigger;
   /**
-   * failed: `{ message, stack? , frame? }`. lists: `{ changes, failures? }`, what the server offers
-   * that is not as before, and which lists it answers with an error.
+   * failed: `{ message, stack? , frame? }`. lists: `{ changes, failures?, warnings? }`, what the
+   * server offers that is not as before, which lists it answers with an error, and names that clients do not take.
    */
   readonly body?: unknown;
 };

@@ -1,4 +1,4 @@
-/** Shows what a save added to, changed in and removed from what the server offers, and what of it fails. */
+/** Shows what a save added to, changed in and removed from what the server offers, and what is wrong with it. */
 import { field, textsField, type Foreign } from "./foreign.ts";
 import { wrap } from "./display-width.ts";
 import { textLines } from "./error-frame.ts";
@@ -8,13 +8,13 @@ import type { Style } from "./styles.ts";
 const mostChanges = 20;
 const mostLinesOfOne = 6;
 
-/** A line for each: `✗ tools/list fails: …`, `+ tool add`, `~ tool whoami (description)`, `− tool old`. */
+/** A line for each: `✗ tools/list fails: …`, `▲ tool add is added twice`, `+ tool add`, `~ tool whoami (description)`, `− tool old`. */
 export function listChangeLines(view: View, record: Foreign): string[] {
   const { green, yellow, red, dim } = view.styles;
-  const changes = field(record, "body", "changes");
+  const body = field(record, "body");
+  const changes = field(body, "changes");
   const line = (sign: string, style: Style) => (text: string) =>
     startLine(view, sign, style).add(text, style).toString();
-  const failures = textsField(field(record, "body"), "failures");
   const lines = [
     ...textsField(changes, "added").map(line("+", green)),
     ...textsField(changes, "changed").map(line("~", yellow)),
@@ -22,18 +22,18 @@ export function listChangeLines(view: View, record: Foreign): string[] {
   ];
   const more = lines.length - mostChanges;
   return [
-    ...failures.flatMap((text) => failureLines(view, text)),
+    ...textsField(body, "failures").flatMap((text) => messageLines(view, "✗", red, text)),
     ...lines.slice(0, mostChanges),
     ...(more > 0 ? [line("•", dim)(`and ${more} more`)] : []),
+    ...textsField(body, "warnings").flatMap((text) => messageLines(view, "▲", yellow, text)),
   ];
 }
 
-function failureLines(view: View, text: string): string[] {
-  const { red } = view.styles;
-  const start = startLine(view, "✗", red);
+function messageLines(view: View, sign: string, style: Style, text: string): string[] {
+  const start = startLine(view, sign, style);
   const [first = "", ...rest] = wrap(text, start.left, mostLinesOfOne);
   return [
-    start.add(first, red).toString(),
-    ...rest.flatMap((part) => textLines(view, part, indentOf(view), red)),
+    start.add(first, style).toString(),
+    ...rest.flatMap((part) => textLines(view, part, indentOf(view), style)),
   ];
 }

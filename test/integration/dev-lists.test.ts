@@ -181,6 +181,19 @@ test("at a terminal: a schema that fails from the start, in the block, at key l,
   await terminal.see("+ tool leave");
 });
 
+test("at a terminal: a tool that is added twice and one with a name that is none, each said once", async ({
+  bench,
+}) => {
+  const project = await offeringProject(bench, greet, greet);
+  const terminal = await bench.terminal(project);
+  const twice = "▲ tool greet is added twice; clients see only the later one";
+  await terminal.see(twice);
+  await project.save(project.entry, offering(greet, greet, leave.replace('"leave"', '"leave now"')));
+  await terminal.see("+ tool leave now");
+  await terminal.see("▲ tool leave now: its name breaks the protocol's rule");
+  expect(terminal.screen().split(twice)).toHaveLength(2);
+});
+
 test("clients are told of those lists that they have asked for", async ({ bench }) => {
   const project = await offeringProject(bench, greet, hello);
   const { url } = await bench.http(project);

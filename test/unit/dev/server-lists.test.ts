@@ -24,7 +24,11 @@ function reporting() {
   };
   const report = (generation: number, ...answers: readonly string[]): RecordInput[] =>
     withAlone(generation, undefined, ...answers);
-  return Object.assign(report, { alone: withAlone, offer: () => lists.offer });
+  return Object.assign(report, {
+    twice: (generation: number, name: string) => lists.addedTwice({ kind: "tool", name }, generation),
+    alone: withAlone,
+    offer: () => lists.offer,
+  });
 }
 
 test("the first report is what later ones are compared with", () => {
@@ -77,4 +81,24 @@ test("a first list that fails is said, with the tools that it fails for", () => 
   expect(report(2, answer("tools/list", { tools: [{ name: "a" }] }))).toMatchObject([
     { body: { changes: { added: ["tool a"] } } },
   ]);
+});
+
+test("a name that is there twice or is none is warned of when it comes, and not again while it stays", () => {
+  const report = reporting();
+  const tools = (...names: readonly string[]): string =>
+    answer("tools/list", { tools: names.map((name) => ({ name })) });
+  report.twice(1, "a");
+  const twice = "tool a is added twice; clients see only the later one";
+  expect(report(1, tools("a"))).toMatchObject([{ body: { warnings: [twice] } }]);
+  report.twice(2, "a");
+  expect(report(2, tools("a"))).toEqual([]);
+  report.twice(3, "a");
+  const [record] = report(3, tools("a", "b b"));
+  expect(record).toMatchObject({ body: { changes: { added: ["tool b b"] }, warnings: [expect.anything()] } });
+  expect(JSON.stringify(record)).toContain("\"tool b b: its name breaks the protocol's rule");
+  // One that never serves is not spoken of.
+  report.twice(4, "c");
+  report(5, tools("a", "b b"));
+  report.twice(6, "a");
+  expect(report(6, tools("a", "b b"))).toMatchObject([{ body: { warnings: [twice] } }]);
 });

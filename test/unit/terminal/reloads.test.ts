@@ -63,6 +63,12 @@ describe("what a save added, changed and removed", () => {
     );
   });
 
+  it("has a line for each warning", () => {
+    const body = { changes: {}, warnings: ["tool a is added twice"] };
+    expect(screen().show(reload("lists", { body }))).toEqual(["12:00:00.007      ▲ tool a is added twice"]);
+    expect(screen({ color: true }).show(reload("lists", { body }))[0]).toContain("\u001B[33mtool a");
+  });
+
   it("ends where nobody would read on", () => {
     const lines = show({ added: Array.from({ length: 25 }, (_, index) => `tool t${index}`) });
     expect(lines).toHaveLength(21);
