@@ -23,6 +23,7 @@ import type { Foreign } from "../terminal/foreign.ts";
 import { refusalText } from "../terminal/refusal-text.ts";
 import { packageVersion } from "../version.ts";
 import { RunTransport } from "./run-transport.ts";
+import { fetchOrSignIn, SignInError } from "./sign-in.ts";
 import type { Target } from "./target.ts";
 
 export type ConnectOptions = {
@@ -138,14 +139,14 @@ async function transportFor(
   { headers }: ConnectOptions,
 ): Promise<Transport> {
   if (target.kind === "url")
-    return new StreamableHTTPClientTransport(target.url, { requestInit: { headers } });
+    return new StreamableHTTPClientTransport(target.url, { requestInit: { headers }, fetch: fetchOrSignIn });
   if (run === undefined) throw new Error("a server that is to be started has a run");
   const { asked, port } = await run.start();
   if (port === undefined) return new RunTransport(run);
   const url = new URL(`http://127.0.0.1:${port}${asked.endpoint}`);
   // With a key, the session is one that our observer knows, and does not wait for what cannot come.
   const requestInit = { headers: { ...headers, [sessionKeyHeader]: "single" } };
-  return new StreamableHTTPClientTransport(url, { requestInit });
+  return new StreamableHTTPClientTransport(url, { requestInit, fetch: fetchOrSignIn });
 }
 
 async function shakeHands(
@@ -232,14 +233,16 @@ async function soon(promise: Promise<unknown>): Promise<void> {
   await Promise.race([promise.catch(() => undefined), timeout]);
 }
 
+const tokenHint = 'say who calls: -H "Authorization: Bearer <token>", or MCP_TOKEN in the project\'s .env';
+const signInHint =
+  "its clients sign in through a browser; mcp call --fresh asks a server of its own over stdio, with MCP_TOKEN";
+
 /** What HTTP and the network say is told of `whom`; another error stays what it is. */
 export function explained<Other>(error: Other, whom: string): Other | CliError {
   if (error instanceof StreamableHTTPError) {
     const refused = error.code === 401 || error.code === 403;
     return new CliError(`${whom} answered with status ${String(error.code)}: ${bodyOf(error)}`, {
-      ...(refused
-        ? { hint: 'say who calls: -H "Authorization: Bearer <token>", or MCP_TOKEN in the project\'s .env' }
-        : {}),
+      ...(refused ? { hint: error instanceof SignInError ? signInHint : tokenHint } : {}),
       cause: error,
     });
   }

@@ -114,6 +114,21 @@ test("a server that is started for the call and refuses it is said so, and what 
   expect(refused.stderr).not.toMatch(/^ +at |Error POSTing/m);
 });
 
+test("who has no OAuth token is not told to give MCP_TOKEN, which is for stdio, but how it can be used", async ({
+  bench,
+}) => {
+  const project = await bench.project("guarded.ts");
+  const source = await project.read(project.entry);
+  const challenge = 'resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"';
+  await project.save(project.entry, source.replace('realm="guarded"', challenge));
+  await project.save(".env", "MCP_TOKEN=of-stdio\n");
+  await bench.http(project);
+  const { stderr, exitCode } = await bench.mcp(project.folder, ["call", "greet"]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/status 401: who are you\?\n.*sign in through a browser.*mcp call --fresh/);
+  expect(stderr).not.toContain("say who calls");
+});
+
 test("the running dev server is called as one more client, which says goodbye", async ({ bench }) => {
   const project = await bench.project("guarded.ts");
   const { records } = await bench.http(project);
