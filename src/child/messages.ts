@@ -66,8 +66,8 @@ export type ChildSessionEvent =
   | { readonly event: "rootsChanged"; readonly roots: readonly unknown[] }
   | { readonly event: "error"; readonly error: ErrorReport };
 
-/** `key` as in session events. What is in the map was cloned on its way. */
-export type SessionState = { readonly key?: string; readonly states: ReadonlyMap<string, unknown> };
+/** `key` as in session events. In the map are structured clones as bytes, by the names of their keepers. */
+export type SessionState = { readonly key?: string; readonly states: ReadonlyMap<string, Uint8Array> };
 
 /** `held`: the process listens there; `taken`: somebody else does; `free`: the process listens there no more. */
 export type PortUse = "held" | "taken" | "free";
@@ -132,8 +132,8 @@ export type FromChild =
   | ({ readonly type: "state" } & SessionState)
   /** A session is about to go on in this child, which asks for its state and waits for it. */
   | { readonly type: "restoring"; readonly key?: string }
-  /** What a session holds cannot be saved, or restored. */
-  | { readonly type: "stateLost"; readonly error: ErrorReport }
+  /** What that keeper holds for a session cannot be saved, or restored. The name is empty if it has none. */
+  | { readonly type: "stateLost"; readonly keeper: string; readonly error: ErrorReport }
   | ({ readonly type: "lists" } & ListAnswers)
   /** The server has run, or runs for a while, and has not called `start()`. */
   | ({ readonly type: "idle" } & IdleReport)

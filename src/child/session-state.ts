@@ -3,6 +3,7 @@
  * one to save a session's state, called before each answer to a request, and one to restore it, called before a session
  * goes on in the next process. What is between them is a structured clone, kept by the supervisor; so it survives a crash too.
  */
+import { deserialize, serialize } from "node:v8";
 import { errorReport } from "./error-report.ts";
 import { next, report } from "./channel.ts";
 
@@ -45,11 +46,12 @@ export async function restoreState(session: Session, key: string | undefined): P
   report({ type: "restoring", ...(key === undefined ? {} : { key }) });
   const { states } = await answer;
   for (const [name, { restore }] of keepers) {
-    if (!states.has(name)) continue;
+    const state = states.get(name);
+    if (state === undefined) continue;
     try {
-      restore(session.sessionId, states.get(name));
+      restore(session.sessionId, deserialize(state));
     } catch (error) {
-      report({ type: "stateLost", error: errorReport(error) });
+      report({ type: "stateLost", keeper: name, error: errorReport(error) });
     }
   }
 }
@@ -67,17 +69,18 @@ export function restoreStateWithFirstMessage(session: Session, transport: object
   });
 }
 
+/** What cannot be cloned is left out, so that nothing older than it is restored in its place. */
 function save(session: Session, key: string | undefined): void {
-  try {
-    const states = new Map<string, unknown>();
-    for (const [name, keeper] of keepers) {
+  const states = new Map<string, Uint8Array>();
+  for (const [name, keeper] of keepers) {
+    try {
       const state = keeper.save(session.sessionId);
-      if (state !== undefined) states.set(name, state);
+      if (state !== undefined) states.set(name, serialize(state));
+    } catch (error) {
+      report({ type: "stateLost", keeper: name, error: errorReport(error) });
     }
-    report({ type: "state", ...(key === undefined ? {} : { key }), states });
-  } catch (error) {
-    report({ type: "stateLost", error: errorReport(error) });
   }
+  report({ type: "state", ...(key === undefined ? {} : { key }), states });
 }
 
 /** A response or an error, not a request or a notification of the server's own. */

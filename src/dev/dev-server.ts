@@ -236,7 +236,7 @@ export class DevServer {
         child.send({ type: "state", ...this.#states.handOver(message.key, generation) });
         break;
       case "stateLost":
-        this.#sayOnce(stateLostReason(message.error), generation, message.error);
+        this.#sayOnce(stateLostReason(message), generation, message.error);
         break;
       case "idle":
         void this.#idle(message, generation);

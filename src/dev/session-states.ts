@@ -1,5 +1,5 @@
 /** Keeps what each session held when its last request was answered, for the child that the session goes on in. */
-import type { ErrorReport, SessionState } from "../child/messages.ts";
+import type { FromChild, SessionState } from "../child/messages.ts";
 
 type Kept = { readonly generation: number; readonly states: SessionState["states"] };
 
@@ -31,6 +31,7 @@ export class SessionStates {
   }
 }
 
-export function stateLostReason({ message }: ErrorReport): string {
-  return `session state cannot be handed over at a reload: ${message}`;
+export function stateLostReason({ keeper, error }: Extract<FromChild, { type: "stateLost" }>): string {
+  const whose = keeper === "" ? "" : ` of '${keeper}'`;
+  return `session state${whose} cannot be handed over at a reload: ${error.message}`;
 }

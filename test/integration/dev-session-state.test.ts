@@ -62,6 +62,32 @@ test("state that cannot be cloned is said once, and the session goes on without"
   expect(records.all.filter((record) => record.kind === "error")).toHaveLength(1);
 });
 
+test("once newer state could not be copied, the old copy does not come back", async ({ bench }) => {
+  const { project, url, records } = await bench.http(await bench.project("counter.ts"));
+  const { client } = await bench.connect(url);
+  await call(client, "note", { text: "apple" });
+  await call(client, "note", {});
+  await project.greet("Salut");
+  await records.reload("serving");
+  expect(await call(client, "note", { text: "fig" })).toBe("nothing");
+});
+
+test("of several keepers, the one whose state cannot be cloned is named, and the others keep theirs", async ({
+  bench,
+}) => {
+  const { project, url, records } = await bench.http(await bench.project("counter.ts"));
+  const { client } = await bench.connect(url);
+  await call(client, "note", { text: "apple" });
+  await call(client, "count", {});
+  await call(client, "note", {});
+  await call(client, "count", {});
+  const told = await records.next((record) => record.kind === "error");
+  expect(JSON.stringify(told)).toMatch(/state of 'notes' cannot be handed over.*could not be cloned/);
+  await project.greet("Salut");
+  await records.reload("serving");
+  expect(await call(client, "count", {})).toMatch(/ 3 dated 1$/);
+});
+
 test("the state of a session that ended is let go", async ({ bench }) => {
   const { project, url, records } = await bench.http(await bench.project("counter.ts"));
   const [leaves, stays] = [await bench.connect(url), await bench.connect(url)];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SessionStates } from "../../../src/dev/session-states.ts";
 
-const holding = (calls: number): ReadonlyMap<string, unknown> => new Map([["", { calls }]]);
+const holding = (calls: number): ReadonlyMap<string, Uint8Array> => new Map([["", Uint8Array.of(calls)]]);
 
 test("a session goes on with what it held last", () => {
   const states = new SessionStates();
