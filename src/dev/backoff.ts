@@ -12,12 +12,17 @@ export class Backoff {
     return this.#crashes > 0;
   }
 
+  /** A save may have mended it: what crashed before is no sign of what comes. */
+  reset(): void {
+    this.#crashes = 0;
+  }
+
   /**
    * The time until the next start, in ms.
    * @param servedMs how long the child that is gone has served; 0 for one that has not come so far.
    */
   next(servedMs: number): number {
-    if (servedMs > steadyMs) this.#crashes = 0;
+    if (servedMs > steadyMs) this.reset();
     const delayMs = delaysMs[Math.min(this.#crashes, delaysMs.length - 1)] ?? 0;
     this.#crashes += 1;
     return delayMs;

@@ -211,6 +211,7 @@ export class Supervisor {
     this.#imported = member.imported;
     this.#serve = serve;
     this.#servingSince = Date.now();
+    if (cause.files.length > 0) this.#backoff.reset();
     this.#timers.cancel();
     this.#options.events.onServing(member.child, asked, port, cause);
     if (old !== undefined) void this.#departures.retire(old);
