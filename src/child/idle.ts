@@ -6,23 +6,45 @@ import { pathToFileURL } from "node:url";
 import { report } from "./channel.ts";
 import { addRequired, importsPackage } from "./imports.ts";
 import { ownPorts } from "./listen.ts";
+import type { IdleReport } from "./messages.ts";
 import { hasStarted, madeServers } from "./observe-fastmcp.ts";
 
 /** A server that first connects to a database needs a moment. */
 const patienceMs = 3000;
+const longMs = 3 * patienceMs;
+/** An entry that was imported to its end is had again in no time. */
+const againMs = 500;
 /** Where the loader has a thread, it tells what was imported a moment later. */
 const importsSettleMs = 50;
 
 /** Nothing is done before the entry has run to its end, or has had its time. */
 export function watchIdle(entry: string): void {
   process.once("beforeExit", () => void startOrReport(entry, true));
-  void setTimeout(patienceMs, undefined, { ref: false }).then(() => startOrReport(entry, false));
+  void lookLater(entry);
+}
+
+async function lookLater(entry: string): Promise<void> {
+  for (let waitedMs = patienceMs; ; waitedMs += patienceMs) {
+    await setTimeout(patienceMs, undefined, { ref: false });
+    if (hasStarted()) return;
+    if (await isImported(entry)) break;
+    if (waitedMs === patienceMs) reportIdle({ ended: false, importing: "still" });
+    if (waitedMs === longMs) reportIdle({ ended: false, importing: "long" });
+  }
+  await startOrReport(entry, false);
+}
+
+function isImported(entry: string): Promise<boolean> {
+  const imported = exportsOf(entry).then(() => true);
+  return Promise.race([imported, setTimeout(againMs, false, { ref: false })]);
 }
 
 async function startOrReport(entry: string, ended: boolean): Promise<void> {
   if (hasStarted()) return;
+  // Does not go on if a top-level await waits for what never comes: Node has an exit code for it.
+  const exported = await exportsOf(entry);
   const isLate = !ended && (await callsStart(entry));
-  const [server] = madeServers().length === 0 || isLate ? [] : (await exportsOf(entry)).filter(isMade);
+  const server = isLate ? undefined : exported.find(isMade);
   // It may have been started meanwhile.
   if (hasStarted()) return;
   if (server !== undefined) {
@@ -30,10 +52,14 @@ async function startOrReport(entry: string, ended: boolean): Promise<void> {
     return;
   }
   if (ended) await setTimeout(importsSettleMs);
+  reportIdle({ ended });
+}
+
+function reportIdle(about: Pick<IdleReport, "ended" | "importing">): void {
   addRequired();
   report({
     type: "idle",
-    ended,
+    ...about,
     madeServer: madeServers().length > 0,
     importsFastMCP: importsPackage("fastmcp"),
     importsSdk: importsPackage("@modelcontextprotocol/sdk") || importsPackage("@modelcontextprotocol/server"),
@@ -59,11 +85,16 @@ function isMade(value: unknown): value is Startable {
   return madeServers().some((server) => server === value);
 }
 
-/** Values that the entry exports; it has run already, so this runs nothing. The default export comes first. */
+/**
+ * Values that the entry exports, none if it threw; it has run already, so this runs nothing. The default export comes first.
+ * Resolves when the entry's own import does.
+ */
 async function exportsOf(entry: string): Promise<unknown[]> {
   const required = module.createRequire(pathToFileURL(entry)).cache[entry];
   const exported: unknown =
-    required === undefined ? await import(pathToFileURL(entry).href) : required.exports;
+    required === undefined
+      ? await import(pathToFileURL(entry).href).catch(() => undefined)
+      : required.exports;
   if (typeof exported !== "object" || exported === null) return [];
   const values: unknown[] = [exported, ...(Object.values(exported) as unknown[])];
   return "default" in exported ? [exported.default, ...values] : values;

@@ -87,6 +87,8 @@ export type ToolAlone = { readonly name: string; readonly answer: string };
 export type IdleReport = {
   /** Its process is about to end by itself. */
   readonly ended: boolean;
+  /** The entry has not been imported to its end: for longer than usual, or than is likely. */
+  readonly importing?: "still" | "long";
   /** It made a FastMCP object. */
   readonly madeServer: boolean;
   /** It imports FastMCP; the official SDK. */

@@ -274,7 +274,9 @@ export class DevServer {
     // One that has ended fails, which is reported with the same words.
     if (report.ended || generation === this.#serving) return;
     const message = idleTruth(report, basename(this.#options.entry.file));
-    this.#events.recorder(errorRecord(generation, { name: "Error", message }));
+    // A database or a download on the way is no error.
+    if (report.importing !== "still")
+      this.#events.recorder(errorRecord(generation, { name: "Error", message }));
     if (this.#serving !== undefined) return;
     if (!mayStillStart(report)) return this.#waitForGoodSave(message);
     // The server itself may ask for another port, so none is guessed; at one that was given clients can wait.

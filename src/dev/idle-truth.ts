@@ -3,8 +3,11 @@ import type { FromChild, IdleReport } from "../child/messages.ts";
 
 /** @param name the entry, as a person would call it. */
 export function idleTruth(report: IdleReport, name: string): string {
-  const { madeServer, importsFastMCP, importsSdk, ports, ended } = report;
+  const { madeServer, importsFastMCP, importsSdk, ports, ended, importing } = report;
   const [port] = ports;
+  if (importing !== undefined) {
+    return `${name} is still starting; it, or what it imports, seems to wait in a top-level await`;
+  }
   if (port !== undefined) {
     return `${name} listens on port ${port} by itself; mcp dev serves what FastMCP's start() serves, so call server.start() instead of listening`;
   }
@@ -25,8 +28,8 @@ export function idleTruth(report: IdleReport, name: string): string {
 }
 
 /** It runs, and may have a reason to take its time: a database, a download. */
-export function mayStillStart({ madeServer, importsFastMCP, ports, ended }: IdleReport): boolean {
-  return !ended && ports.length === 0 && (madeServer || importsFastMCP);
+export function mayStillStart({ madeServer, importsFastMCP, ports, ended, importing }: IdleReport): boolean {
+  return importing !== undefined || (!ended && ports.length === 0 && (madeServer || importsFastMCP));
 }
 
 export function startedAgainTruth({
@@ -58,7 +61,7 @@ export function endedTruth(who: string, how: string): string {
   const why: Readonly<Record<string, string>> = {
     "exited with code 0": "; does it call start()?",
     // Node's own code for it.
-    "exited with code 13": "; a top-level await in it waits for what never comes",
+    "exited with code 13": "; a top-level await in it, or in what it imports, waits for what never comes",
   };
   const other = how.startsWith("exited") ? "; does it call process.exit()?" : "";
   return `${who} ${how} before it served${why[how] ?? other}`;

@@ -127,7 +127,7 @@ export class SingleRun {
     } else if (message.type === "idle") {
       this.#idle = idleTruth(message, basename(this.#options.entry.file));
       // One that listens by other means will not; one that connects to a database may take its time.
-      if (message.ended || message.ports.length > 0)
+      if (message.ended || (message.ports.length > 0 && message.importing === undefined))
         this.#fail(this.#error ?? { name: "Error", message: this.#idle });
     } else if (message.type === "noise") {
       onOutput(message.text.replace(/\n$/, ""));

@@ -3,6 +3,8 @@ import { expect } from "vitest";
 import { call, test } from "../helpers/mcp-dev.ts";
 import { freePort } from "../helpers/processes.ts";
 
+const greetingLine = "export const greeting: string = 'Hello';\n";
+
 test.for(["exported.ts", "exported-common.cjs"])(
   "%s is served without start(), and runs once",
   async (server, { bench }) => {
@@ -72,6 +74,32 @@ test("a server that fails late: the endpoint is up for the save that mends it, a
   await records.reload("failed");
   const meta = await records.next((record) => record.kind === "meta" && record.url !== undefined);
   expect(meta).toMatchObject({ url: url.href });
+});
+
+test("a top-level await that never ends is what mcp dev and mcp check name", async ({ bench }) => {
+  const project = await bench.project("plain.ts");
+  await project.save("src/greeting.ts", `await new Promise(() => undefined);\n${greetingLine}`);
+  const { records } = bench.start(project, ["--json", "--http", "--port", "0"]);
+  const failed = await records.reload("failed");
+  const sentence = "a top-level await in it, or in what it imports, waits for what never comes";
+  expect(failed).toMatchObject({ body: { message: expect.stringContaining(sentence) as string } });
+  const { stdout } = await bench.mcp(project.folder, ["check", project.entry, "--json"]);
+  expect(stdout).toContain(sentence);
+});
+
+test("a top-level await that takes its time: who waits is told so, and it is no error", async ({ bench }) => {
+  const project = await bench.project("plain.ts");
+  const wait = "while (!existsSync('until')) await new Promise((resolve) => setTimeout(resolve, 10));";
+  const lines = ["import { existsSync } from 'node:fs';", wait, greetingLine];
+  await project.save("src/greeting.ts", lines.join("\n"));
+  const { records, url } = await bench.http(project, { serving: false, args: ["--wait", "300"] });
+  const connected = (): Promise<string> => bench.connect(url).then(() => "connected", String);
+  await expect.poll(connected).toContain("plain.ts is still starting");
+  await project.save("until", "");
+  await records.reload("serving");
+  const { client } = await bench.connect(url);
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^Hello you/);
+  expect(records.all.filter((record) => record.kind === "error")).toEqual([]);
 });
 
 test("start() called twice: the first serves, and it is said once", async ({ bench }) => {
