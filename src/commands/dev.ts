@@ -116,7 +116,7 @@ async function serve(options: DevOptions, flags: DevFlags): Promise<number> {
   recorder(metaRecord(options, undefined));
   // A server that never comes up is to be found, too.
   withdraw = announce(options, log.file, undefined);
-  server.start();
+  void server.start();
 
   const { reason, exitCode, error, drain } = await ended;
   begin.end();

@@ -109,8 +109,10 @@ export class DevServer {
     return this.#environment.sources();
   }
 
-  start(): void {
-    this.#supervisor.start({ at: this.#options.startedAt, files: [] });
+  /** At a port that was given clients can wait from now on; else the server itself may ask for another one. */
+  async start(): Promise<void> {
+    if (this.#options.port !== undefined) await this.#openUnasked();
+    if (this.#fatal === undefined) this.#supervisor.start({ at: this.#options.startedAt, files: [] });
   }
 
   /** A new child from scratch: nothing that was loaded before is used again. */
@@ -279,8 +281,6 @@ export class DevServer {
       this.#events.recorder(errorRecord(generation, { name: "Error", message }));
     if (this.#serving !== undefined) return;
     if (!mayStillStart(report)) return this.#waitForGoodSave(message);
-    // The server itself may ask for another port, so none is guessed; at one that was given clients can wait.
-    if (this.#options.port !== undefined) await this.#openUnasked();
     this.#explain(message);
   }
 

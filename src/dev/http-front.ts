@@ -133,6 +133,7 @@ export class HttpFront implements Front {
 
   async close(reason: string): Promise<void> {
     this.#relay.endAll(reason);
+    await this.#listening;
     await this.#endpoint?.close();
   }
 

@@ -4,6 +4,10 @@ import { call, test } from "../helpers/mcp-dev.ts";
 import { freePort } from "../helpers/processes.ts";
 
 const greetingLine = "export const greeting: string = 'Hello';\n";
+/** Imported when there is a file `until`. */
+const waitingGreeting = `import { existsSync } from 'node:fs';
+while (!existsSync('until')) await new Promise((resolve) => setTimeout(resolve, 10));
+${greetingLine}`;
 
 test.for(["exported.ts", "exported-common.cjs"])(
   "%s is served without start(), and runs once",
@@ -89,9 +93,7 @@ test("a top-level await that never ends is what mcp dev and mcp check name", asy
 
 test("a top-level await that takes its time: who waits is told so, and it is no error", async ({ bench }) => {
   const project = await bench.project("plain.ts");
-  const wait = "while (!existsSync('until')) await new Promise((resolve) => setTimeout(resolve, 10));";
-  const lines = ["import { existsSync } from 'node:fs';", wait, greetingLine];
-  await project.save("src/greeting.ts", lines.join("\n"));
+  await project.save("src/greeting.ts", waitingGreeting);
   const { records, url } = await bench.http(project, { serving: false, args: ["--wait", "300"] });
   const connected = (): Promise<string> => bench.connect(url).then(() => "connected", String);
   await expect.poll(connected).toContain("plain.ts is still starting");
@@ -100,6 +102,17 @@ test("a top-level await that takes its time: who waits is told so, and it is no 
   const { client } = await bench.connect(url);
   expect(await call(client, "greet", { name: "you" })).toMatch(/^Hello you/);
   expect(records.all.filter((record) => record.kind === "error")).toEqual([]);
+});
+
+test("at a port that was given, a client can wait for a first start from its beginning", async ({
+  bench,
+}) => {
+  const project = await bench.project("plain.ts");
+  await project.save("src/greeting.ts", waitingGreeting);
+  const { records, url } = await bench.http(project, { serving: false });
+  await records.reload("started");
+  const [{ client }] = await Promise.all([bench.connect(url), project.save("until", "")]);
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^Hello you/);
 });
 
 test("start() called twice: the first serves, and it is said once", async ({ bench }) => {
