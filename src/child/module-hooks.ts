@@ -49,8 +49,11 @@ export function importOf(
   if (!url.startsWith("file:") || (isPackage && isInstalled(parentUrl ?? ""))) return undefined;
   const isKept = NamesAhead.mayKeep({ specifier, parentUrl }, url) && conditions?.includes("import") === true;
   const name = isKept ? { specifier, parentUrl } : undefined;
-  return { url: url.replace(/[?#].*$/, ""), isPackage, format: format ?? undefined, name };
+  return { url: url.replace(notOfFile, ""), isPackage, format: format ?? undefined, name };
 }
+
+/** On Node 20, tsx writes a query of its own into the path of CommonJS that an ES module imports. */
+const notOfFile = /(?:[?#]|%3Ftsx-).*$/;
 
 /** Of a URL, or of a path. */
 export function isInstalled(place: string): boolean {

@@ -52,6 +52,23 @@ test("a file that is imported from elsewhere, built or not", async ({ bench }) =
   expect(reloads(records.all)).toEqual([undefined, ["shared/build/word.ts"]]);
 });
 
+test("a file of a CommonJS package that an ES module imports from elsewhere", async ({ bench }) => {
+  const project = await bench.project("plain.ts");
+  await mkdir(project.path("shared"));
+  const share = (word: string): Promise<void> =>
+    project.save("shared/word.ts", `export const greeting: string = ${JSON.stringify(word)};\n`);
+  await project.save("shared/package.json", "{}");
+  await share("Hello");
+  await project.save("src/greeting.ts", 'export { greeting } from "../shared/word.ts";\n');
+  const { url, records } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  await bench.eventually(async () => {
+    await share("Salut");
+    return (await call(client, "greet", { name: "you" })).startsWith("Salut") ? true : undefined;
+  });
+  expect(reloads(records.all)).toEqual([undefined, ["shared/word.ts"]]);
+});
+
 test("a build outside the entry's folder that is removed, and made anew at leisure, each time", async ({
   bench,
 }) => {

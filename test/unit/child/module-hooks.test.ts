@@ -70,6 +70,11 @@ test("the import of any other module is left to the loaders before", () => {
 test.each([
   ["file:///p/a.ts?query#hash", "file:///p/server.ts", { url: "file:///p/a.ts", isPackage: false }],
   [
+    "file:///p/a.ts%3Ftsx-commonjs-export-preparse=1?tsx-commonjs-export-preparse=1&tsx-commonjs-virtual-query=1",
+    "file:///p/server.mts",
+    { url: "file:///p/a.ts", isPackage: false },
+  ],
+  [
     "file:///p/node_modules/zod/index.js",
     "file:///p/a.ts",
     { url: "file:///p/node_modules/zod/index.js", isPackage: true },
