@@ -37,6 +37,10 @@ export function isOfPackages(file: string): boolean {
   return projectFiles.includes(basename(file));
 }
 
+export function isCode(file: string): boolean {
+  return codeFiles.test(extname(file));
+}
+
 export class SaveReasons {
   /** Files and folders to look at; what of them counts is said by the rest. */
   readonly roots: readonly string[];
@@ -83,7 +87,7 @@ export class SaveReasons {
   dataGlobs(file: string): readonly string[] {
     const isBeside = contains(this.#folder, file) && !this.#imported.has(file);
     if (!isBeside || this.#named.has(file) || this.isAskedFor(file)) return [];
-    const alike = codeFiles.test(extname(file)) ? undefined : this.#alike(file);
+    const alike = isCode(file) ? undefined : this.#alike(file);
     return [file, ...(alike === undefined ? [] : [alike])].map((path) => relative(this.#project, path));
   }
 

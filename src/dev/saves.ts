@@ -2,9 +2,9 @@
 import { relative } from "node:path";
 import type { Recorder } from "../log/record.ts";
 import { CallWrites } from "./call-writes.ts";
-import { SaveReasons, type SaveReasonsOptions } from "./save-reasons.ts";
+import { isCode, SaveReasons, type SaveReasonsOptions } from "./save-reasons.ts";
 import { SelfWrites } from "./self-writes.ts";
-import { Watcher } from "./watcher.ts";
+import { stateOf, Watcher } from "./watcher.ts";
 
 export type SavesOptions = SaveReasonsOptions & {
   readonly recorder: Recorder;
@@ -85,7 +85,13 @@ export class Saves {
   }
 
   #isOwn(file: string): boolean {
-    return this.#selfWrites.has(file) || this.#callWrites.has(this.#reasons.dataGlobs(file));
+    return this.#selfWrites.has(file) || this.#callWrites.has(this.#dataGlobs(file));
+  }
+
+  /** Code that was written while no call was in flight is no data: people save it right after a call. */
+  #dataGlobs(file: string): readonly string[] {
+    const writtenAt = isCode(file) ? (stateOf(file)?.ctimeMs ?? Date.now()) : 0;
+    return writtenAt > this.#options.lastCallAt() ? [] : this.#reasons.dataGlobs(file);
   }
 
   #saved(saved: readonly string[], at: number): void {
@@ -108,7 +114,7 @@ export class Saves {
   /** What is found now and has been announced is a save for the last time. */
   #withoutCallWrites(saved: readonly string[], at: number): readonly string[] {
     const before = saved.filter((file) => !this.#isOwn(file));
-    const globs = saved.map((file) => this.#reasons.dataGlobs(file));
+    const globs = saved.map((file) => this.#dataGlobs(file));
     const isCalled = Date.now() - this.#options.lastCallAt() <= afterCallMs;
     const found = this.#callWrites.find(globs, at, isCalled);
     if (found.length > 0) {

@@ -256,7 +256,7 @@ type FileState = {
 };
 
 /** Undefined if there is no such file, or it cannot be looked at. */
-function stateOf(path: string): FileState | undefined {
+export function stateOf(path: string): FileState | undefined {
   try {
     return statSync(path);
   } catch {
