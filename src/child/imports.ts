@@ -10,6 +10,8 @@ import { registerSyncHooks } from "./sync-hooks.ts";
 
 /** Most servers have started by then, and answer what waits for them. */
 const reportDelayMs = 100;
+/** Without hooks for `require`, what is required later, by a tool say, is looked for this often. */
+const lookEveryMs = 500;
 /** What the server's own code imports, or asks for. */
 const known = new Set<string>();
 const reported = new Set<string>();
@@ -43,6 +45,7 @@ export function importsPackage(name: string): boolean {
 export function reportImports(): void {
   isReporting = true;
   requiredBefore = new Set(Object.keys(requireCache()));
+  if (fromThread !== undefined) setInterval(addRequired, lookEveryMs).unref();
 }
 
 /** Before the process ends: a server that fails was made of files, too, and a save of any may mend it. */

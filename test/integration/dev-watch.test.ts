@@ -69,6 +69,27 @@ test("a file of a CommonJS package that an ES module imports from elsewhere", as
   expect(reloads(records.all)).toEqual([undefined, ["shared/word.ts"]]);
 });
 
+test("a file that a tool of a CommonJS project requires when it is called", async ({ bench }) => {
+  const project = await bench.project("plain.ts");
+  await mkdir(project.path("lib"));
+  const word = (text: string): Promise<void> =>
+    project.save("lib/word.ts", `export const word = "${text}";\n`);
+  await word("Hello");
+  await project.save("package.json", "{}");
+  const server = await project.read("src/plain.ts");
+  await project.save(
+    "src/plain.ts",
+    server.replace("${greeting}", '${require("../lib/word").word}').replace("await server", "void server"),
+  );
+  const { url, records } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^Hello/);
+  await word("Salut");
+  await records.reload("serving");
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^Salut/);
+  expect(reloads(records.all)).toEqual([undefined, ["lib/word.ts"]]);
+});
+
 test("a build outside the entry's folder that is removed, and made anew at leisure, each time", async ({
   bench,
 }) => {
