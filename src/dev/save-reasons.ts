@@ -75,6 +75,11 @@ export class SaveReasons {
     return this.#imported.has(file);
   }
 
+  /** Looked at for itself, wherever it lies: what is imported, .env files, and the files of the project. */
+  isKnown(file: string): boolean {
+    return this.#imported.has(file) || this.#named.has(file);
+  }
+
   /** Named by --watch: a reason even if nothing imports it and the server writes it. */
   isAskedFor(file: string): boolean {
     return this.#isWatchedGlob(relative(this.#project, file));
@@ -85,8 +90,7 @@ export class SaveReasons {
    * by another name. None if it is code, or named by somebody.
    */
   dataGlobs(file: string): readonly string[] {
-    const isBeside = contains(this.#folder, file) && !this.#imported.has(file);
-    if (!isBeside || this.#named.has(file) || this.isAskedFor(file)) return [];
+    if (!contains(this.#folder, file) || this.isKnown(file) || this.isAskedFor(file)) return [];
     const alike = isCode(file) ? undefined : this.#alike(file);
     return [file, ...(alike === undefined ? [] : [alike])].map((path) => relative(this.#project, path));
   }
@@ -107,7 +111,7 @@ export class SaveReasons {
   isIgnored(path: string): boolean {
     const inProject = relative(this.#project, path);
     if (this.#isIgnoredGlob(inProject) || isForeign(inProject)) return true;
-    if (this.#imported.has(path) || this.#named.has(path) || this.#isWatchedGlob(inProject)) return false;
+    if (this.isKnown(path) || this.#isWatchedGlob(inProject)) return false;
     const inside = contains(this.#folder, path) ? relative(this.#folder, path) : inProject;
     if (inside.split(sep).some((part) => builtFolders.has(part))) return !this.#leadsToImported(path);
     return recordedFiles.test(path) || editorFiles.test(basename(path));
@@ -116,12 +120,7 @@ export class SaveReasons {
   /** A save of this file is a reason. */
   isReason(file: string): boolean {
     if (this.isIgnored(file)) return false;
-    return (
-      this.#named.has(file) ||
-      this.#imported.has(file) ||
-      contains(this.#folder, file) ||
-      this.isAskedFor(file)
-    );
+    return this.isKnown(file) || contains(this.#folder, file) || this.isAskedFor(file);
   }
 
   #leadsToImported(folder: string): boolean {

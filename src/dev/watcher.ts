@@ -30,7 +30,7 @@ const longestMs = 250;
 const lookEveryMs = 10;
 const lookForMs = 80;
 const looksPerMs = 10;
-/** Of files that are saved together, the event of one may be lost, so all imported ones are looked at once more. */
+/** Of files that are saved together, the event of one may be lost, so all known ones are looked at once more. */
 const lookAroundMs = 500;
 const aroundMs = 1000;
 /** The time of a change is that of the system's last tick. */
@@ -44,7 +44,7 @@ export class Watcher {
   readonly #options: WatcherOptions;
   readonly #watcher: FSWatcher;
   readonly #contents = new Map<string, string>();
-  /** Imported ones; of those that lie elsewhere, chokidar watches the file alone. */
+  /** Of those that lie outside the entry's folder, chokidar watches the file alone. */
   readonly #absent = new AbsentFiles((file) => {
     this.#watcher.add(file);
     this.#noticed(file);
@@ -90,7 +90,7 @@ export class Watcher {
       if (found) this.#contents.set(path, contentOf(path));
       else if (event === "add" || event === "change" || event === "unlink") {
         if (event === "change") this.#unseenSaves = 0;
-        if (event === "unlink" && reasons.isImported(path)) this.#absent.add(path);
+        if (event === "unlink" && reasons.isKnown(path)) this.#absent.add(path);
         this.#noticed(path);
       }
     });
@@ -240,7 +240,7 @@ export class Watcher {
   /** @param since ms since the epoch: what has not changed from then on need not be read. */
   #lookAround(since: number): void {
     for (const [path, content] of this.#contents) {
-      if (!this.#options.reasons.isImported(path)) continue;
+      if (!this.#options.reasons.isKnown(path)) continue;
       const state = stateOf(path);
       const isOld = state === undefined ? content === "" : state.ctimeMs < since;
       if (!isOld && !this.#changed.has(path) && contentOf(path) !== content) this.#noticed(path);
