@@ -42,7 +42,8 @@ function timeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
-function textOf(file: string): string {
+/** "" if it cannot be read. */
+export function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {

@@ -4,6 +4,7 @@ import type { Recorder } from "../log/record.ts";
 import { CallWrites } from "./call-writes.ts";
 import { isCode, SaveReasons, type SaveReasonsOptions } from "./save-reasons.ts";
 import { SelfWrites } from "./self-writes.ts";
+import { tsconfigTexts } from "./tsconfig.ts";
 import { stateOf, Watcher } from "./watcher.ts";
 
 export type SavesOptions = SaveReasonsOptions & {
@@ -58,6 +59,7 @@ export class Saves {
   /** A child was started, or serves: what it writes right after that is its own. */
   serverRan(): void {
     this.#lastRunAt = Date.now();
+    this.addImported([...tsconfigTexts(this.#options.project).keys()], this.#lastRunAt);
   }
 
   /** Files that the server has imported since `ranAt`, in ms since the epoch. */

@@ -3,6 +3,7 @@ import type { Prepare } from "../child/messages.ts";
 import { ChildProcess } from "./child-process.ts";
 import type { Entry } from "./entry.ts";
 import { installedState } from "./installed.ts";
+import { tsconfigTexts } from "./tsconfig.ts";
 
 export type StandbysOptions = {
   readonly entry: Entry;
@@ -71,9 +72,10 @@ export class Standbys {
     await Promise.all(this.#ending);
   }
 
-  /** The variables, and the packages: both may change without a save of the server's. */
+  /** The variables, the packages, and how names are mapped: all may change without a save of the server's. */
   #worldOf({ env }: ReturnType<StandbysOptions["prepare"]>): string {
-    return JSON.stringify([env, installedState(this.#options.entry.file)]);
+    const { file, project } = this.#options.entry;
+    return JSON.stringify([env, installedState(file), [...tsconfigTexts(project)]]);
   }
 
   #start(wanted: ReturnType<StandbysOptions["prepare"]>, warmUp: boolean): ChildProcess {

@@ -16,6 +16,21 @@ await server.start({ transportType: "httpStream" });
 `;
 const word = (text: string): string => `export const word: string = ${JSON.stringify(text)};\n`;
 
+/** An installed package that counts who imports it. */
+const counted = (name: string): Files => ({
+  [`node_modules/${name}/package.json`]: JSON.stringify({ name, type: "module", exports: "./i.js" }),
+  [`node_modules/${name}/i.js`]: `import { appendFileSync } from "node:fs";
+appendFileSync(new URL("imports.txt", import.meta.url), "x");
+export const word = "installed";\n`,
+});
+
+/** The second warm child is started when the first one is warm, and knows where that package is. */
+async function bothWarm(project: Project, counting: string): Promise<void> {
+  await expect
+    .poll(() => project.read(`node_modules/${counting}/imports.txt`), { timeout: 10_000 })
+    .toBe("xxx");
+}
+
 /** An empty project with these files. */
 async function layout(bench: DevBench, files: Files, packages?: readonly string[]): Promise<Project> {
   const project = await bench.project("plain.ts", packages);
@@ -92,15 +107,39 @@ test("tsconfig paths", async ({ bench }) => {
   await expectReload(bench, project, "src/server.ts", ["lib/words.ts", word("two")]);
 });
 
+test("paths of a tsconfig that the project's extends", async ({ bench }) => {
+  const paths = (file: string): string => `{
+  // Where the words are.
+  "compilerOptions": { "paths": { "word": ["../lib/${file}"] } },
+}`;
+  const project = await layout(
+    bench,
+    {
+      "tsconfig.json": '{ "extends": ["./shared/app"] }',
+      "shared/app.json": '{ "extends": "./base.json" }',
+      "shared/base.json": paths("one.ts"),
+      "lib/one.ts": word("one"),
+      "lib/two.ts": word("two"),
+      ...counted("counted"),
+      "src/server.ts": server('import "counted";\nimport { word } from "word";'),
+    },
+    ["fastmcp", "zod", "tsx"],
+  );
+  const { records, url } = await bench.http(project, { entry: "src/server.ts" });
+  const { client } = await bench.connect(url);
+  expect(await call(client, "say")).toBe("one");
+  await bothWarm(project, "counted");
+  await project.save("shared/base.json", paths("two.ts"));
+  await records.reload("serving");
+  expect(await call(client, "say")).toBe("two");
+});
+
 test("a file of the project's own that takes the place of an installed package", async ({ bench }) => {
   const project = await layout(
     bench,
     {
       "tsconfig.json": JSON.stringify({ compilerOptions: { paths: { words: ["./src/words.ts"] } } }),
-      "node_modules/words/package.json": JSON.stringify({ name: "words", type: "module", exports: "./i.js" }),
-      "node_modules/words/i.js": `import { appendFileSync } from "node:fs";
-        appendFileSync(new URL("imports.txt", import.meta.url), "x");
-        export const word = "installed";\n`,
+      ...counted("words"),
       "src/server.ts": server('import { word } from "words";'),
     },
     ["fastmcp", "zod", "tsx"],
@@ -108,8 +147,7 @@ test("a file of the project's own that takes the place of an installed package",
   const { records, url } = await bench.http(project, { entry: "src/server.ts" });
   const { client } = await bench.connect(url);
   expect(await call(client, "say")).toBe("installed");
-  // The second warm child is started when the first one is warm, and knows where the package is.
-  await expect.poll(() => project.read("node_modules/words/imports.txt")).toBe("xxx");
+  await bothWarm(project, "words");
   await project.save("src/words.ts", word("own"));
   await records.reload("serving");
   expect(await call(client, "say")).toBe("own");
