@@ -183,7 +183,7 @@ export class DevServer {
     const { project } = this.#options.entry;
     const error = this.#entryFile.whyGone(this.#serving) ?? thrown;
     this.#events.recorder(failedRecord(generation, error, cause, project, this.#serving));
-    this.#saves.startFailed(cause.files);
+    this.#saves.startFailed(cause.files, thrown);
     this.#types?.start();
     if (this.#serving === undefined) await this.#waitForGoodSave(startReason(error, project));
   }

@@ -1,7 +1,9 @@
 /** Saves that are a reason for a reload: what the watcher sees, without what the server writes by itself. */
 import { relative } from "node:path";
+import type { ErrorReport } from "../child/messages.ts";
 import type { Recorder } from "../log/record.ts";
 import { CallWrites } from "./call-writes.ts";
+import { missingFiles } from "./missing-files.ts";
 import { isCode, SaveReasons, type SaveReasonsOptions } from "./save-reasons.ts";
 import { SelfWrites } from "./self-writes.ts";
 import { tsconfigTexts } from "./tsconfig.ts";
@@ -71,7 +73,8 @@ export class Saves {
    * The last start failed. If it may have read a file half written, that file counts as saved once more.
    * @param files absolute paths of the saves that it was for.
    */
-  startFailed(files: readonly string[]): void {
+  startFailed(files: readonly string[], { message }: ErrorReport): void {
+    this.#watcher.addMissing(missingFiles(message));
     if (this.#retries >= mostRetries) return;
     this.#retried = new Set(this.#watcher.takeWritten(files, this.#lastRunAt));
     if (this.#retried.size > 0) this.#retries += 1;

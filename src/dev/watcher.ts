@@ -117,6 +117,12 @@ export class Watcher {
     if (fresh.length > 0 && !this.#watcher.closed) this.#watcher.add([...fresh]);
   }
 
+  /** Files that the server has looked for in vain, wherever they are. */
+  addMissing(files: readonly string[]): void {
+    if (this.#watcher.closed) return;
+    for (const file of this.#options.reasons.addImported(files)) this.#absent.add(file);
+  }
+
   /**
    * Takes what was written since for a save, even if it holds what it held before: somebody may have read it half written.
    * @param files absolute paths, looked at beside all that are imported.

@@ -1,4 +1,5 @@
 /** Errors as `mcp dev` shows them: what, where in the source, the lines around it, the stack of own code. */
+import { mkdir } from "node:fs/promises";
 import { expect } from "vitest";
 import { call, newClient, test, type DevBench } from "../helpers/mcp-dev.ts";
 
@@ -125,4 +126,24 @@ test("what a promise was rejected with, on the screen", async ({ bench }) => {
   const { client } = await bench.connect(terminal.url);
   await expect(call(client, "reject")).rejects.toThrow("EBAD");
   await terminal.see(`error  ${rejected}`);
+});
+
+test("a file outside the entry's folder that is imported before it is there mends the server when it comes", async ({
+  bench,
+}) => {
+  const project = await bench.project("plain.ts");
+  await mkdir(project.path("lib"));
+  await project.save("lib/index.ts", 'export const greeting: string = "Hello";\n');
+  await project.save("src/greeting.ts", 'export { greeting } from "../lib/index.ts";\n');
+  const { url, records } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  await project.save("src/greeting.ts", 'export { greeting } from "../lib/later/word.js";\n');
+  await records.reload("failed");
+  await mkdir(project.path("lib/later"));
+  await project.save("lib/later/word.ts", 'export const greeting: string = "Later";\n');
+  expect(await records.reload("serving")).toMatchObject({ files: ["lib/later/word.ts"] });
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^Later/);
+  await project.save("lib/later/word.ts", 'export const greeting: string = "Again";\n');
+  await records.reload("serving");
+  expect(await call(client, "greet", { name: "you" })).toMatch(/^Again/);
 });
