@@ -187,5 +187,7 @@ export type ToChild =
 export const sessionKeyHeader = "x-mcp-dev-session";
 /** The key of a session that no client has, and that nobody is told of. */
 export const rehearsalKey = "rehearsal";
+/** The key of a session whose client speaks to the process itself, without the endpoint. */
+export const singleKey = "single";
 /** Header that carries the session id which a restored session goes on with; the server never sees it. */
 export const restoredIdHeader = "x-mcp-dev-restored-id";

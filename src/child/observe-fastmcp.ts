@@ -5,7 +5,7 @@ import { installPollShortcut, withFinePolls, withoutPollDelay } from "./capabili
 import { next, report } from "./channel.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { installListenRedirect, redirectListen } from "./listen.ts";
-import { rehearsalKey, type ChildSessionEvent, type Serve } from "./messages.ts";
+import { rehearsalKey, singleKey, type ChildSessionEvent, type Serve } from "./messages.ts";
 import { observeClasses } from "./observe-classes.ts";
 import { observeNames } from "./observe-names.ts";
 import { isRehearsal } from "./rehearsal.ts";
@@ -25,7 +25,10 @@ type Method = (this: object, ...args: never[]) => unknown;
 /** What is read of FastMCP's own objects. */
 type Session = {
   readonly isReady: boolean;
-  readonly server: { getClientCapabilities: () => unknown };
+  readonly server: {
+    getClientCapabilities: () => unknown;
+    registerCapabilities?: (capabilities: object) => void;
+  };
   sessionId: string | undefined;
 };
 type Server = { readonly options: ServerOptions };
@@ -134,6 +137,7 @@ function observeSession(prototype: Record<string, unknown>): void {
     if (context?.key !== rehearsalKey) reportConnect(this);
     if (overStdio) return connectOverStdio(session, transport, () => connect.call(this, transport));
 
+    if (context?.key !== singleKey) allowLists(session);
     const overSse = transport.constructor.name === "SSEServerTransport";
     const begin = (): Promise<void> =>
       overSse
@@ -152,6 +156,14 @@ function observeSession(prototype: Record<string, unknown>): void {
       reportSession(session, { event: "error", error: errorReport(payload.error) });
     }
   });
+}
+
+/**
+ * The endpoint has told the client of all lists. A session is restored before the server may have loaded what it offers,
+ * and FastMCP throws when the first of a kind is added while a session is there that has not the capability for it.
+ */
+function allowLists({ server }: Session): void {
+  server.registerCapabilities?.({ tools: {}, prompts: {}, resources: { subscribe: true } });
 }
 
 function connectOverStdio(session: Session, transport: object, connect: () => Promise<void>): Promise<void> {

@@ -288,3 +288,23 @@ test("a server without sessions offers its first prompt too", async ({ bench }) 
   expect(await records.reload("lists")).toMatchObject({ body: { changes: { added: ["prompt hello"] } } });
   expect(await listAll(client)).toEqual(["greet", "hello"]);
 });
+
+test("a server offers its first tool, prompt, resource and template after it has started", async ({
+  bench,
+}) => {
+  const project = await bench.project("growing.ts");
+  const { records, url } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  const offered = () => expect.poll(() => listAll(client), { timeout: 10_000, interval: 50 });
+  await offered().toEqual(["greet", "hello", "text", "file"]);
+
+  for (const word of ["Salut", "Moin"]) {
+    await project.greet(word);
+    await records.reload("serving");
+    await offered().toEqual(["greet", "hello", "text", "file"]);
+    expect(await client.getPrompt({ name: "hello" })).toMatchObject({
+      messages: [{ content: { text: word } }],
+    });
+  }
+  expect(records.all.filter(({ kind }) => kind === "error")).toEqual([]);
+});
