@@ -28,7 +28,12 @@ export function reportAtOnce(message: Extract<FromChild, { type: "noise" }>): vo
   }
 }
 
-let awaited = 0;
+/** One listener for all, whatever their number: many calls may wait at a time. */
+const waiting = new Set<(message: unknown) => void>();
+
+function deliver(message: unknown): void {
+  for (const take of waiting) take(message);
+}
 
 /**
  * Resolves with the next message of that type. The channel keeps the process alive while this waits. A message that
@@ -38,17 +43,19 @@ export function next<Type extends ToChild["type"]>(
   type: Type,
   isWanted: (message: Extract<ToChild, { type: Type }>) => boolean = () => true,
 ): Promise<Extract<ToChild, { type: Type }>> {
-  awaited += 1;
+  if (waiting.size === 0) process.on("message", deliver);
   process.channel?.ref();
   return new Promise((resolve) => {
-    const listen = (message: unknown): void => {
+    const take = (message: unknown): void => {
       if (!isMessage(message, type) || !isWanted(message)) return;
-      process.off("message", listen);
-      awaited -= 1;
-      if (awaited === 0) process.channel?.unref();
+      waiting.delete(take);
+      if (waiting.size === 0) {
+        process.off("message", deliver);
+        process.channel?.unref();
+      }
       resolve(message);
     };
-    process.on("message", listen);
+    waiting.add(take);
   });
 }
 

@@ -69,6 +69,26 @@ export type ChildSessionEvent =
 /** `key` as in session events. In the map are structured clones as bytes, by the names of their keepers. */
 export type SessionState = { readonly key?: string; readonly states: ReadonlyMap<string, Uint8Array> };
 
+/** Keys that FastMCP's OAuth proxy makes up, undefined where the server names one; always the same number and order. */
+export type SignInKeys = readonly (string | Uint8Array | undefined)[];
+
+/** What the server's OAuth proxy wants to know, or to be kept. */
+export type SignInCall =
+  | { readonly call: "keys"; readonly keys: SignInKeys }
+  | { readonly call: "get" | "take" | "delete"; readonly key: string }
+  | {
+      readonly call: "save";
+      readonly key: string;
+      readonly value: unknown;
+      readonly ttlSeconds: number | undefined;
+    };
+
+/** `proxy` tells one from another: what it was configured with. */
+export type SignInRequest = SignInCall & { readonly proxy: string; readonly id: number };
+
+/** Of the same id: what was stored, or undefined; the keys to use instead of those made up. */
+export type SignInAnswer = { readonly id: number; readonly value?: unknown; readonly keys?: SignInKeys };
+
 /** `held`: the process listens there; `taken`: somebody else does; `free`: the process listens there no more. */
 export type PortUse = "held" | "taken" | "free";
 
@@ -136,6 +156,8 @@ export type FromChild =
   | { readonly type: "restoring"; readonly key?: string }
   /** What that keeper holds for a session cannot be saved, or restored. The name is empty if it has none. */
   | { readonly type: "stateLost"; readonly keeper: string; readonly error: ErrorReport }
+  /** Answered with `signIns`. */
+  | ({ readonly type: "signIns" } & SignInRequest)
   | ({ readonly type: "lists" } & ListAnswers)
   /** The server has run, or runs for a while, and has not called `start()`. */
   | ({ readonly type: "idle" } & IdleReport)
@@ -180,6 +202,8 @@ export type ToChild =
   | { readonly type: "run"; readonly serve?: Serve }
   /** The answer to `restoring`. */
   | ({ readonly type: "state" } & SessionState)
+  /** The answer to `signIns`. */
+  | ({ readonly type: "signIns" } & SignInAnswer)
   /** The answer to `starting`, unless `run` said it. */
   | ({ readonly type: "serve" } & Serve);
 

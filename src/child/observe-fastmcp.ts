@@ -18,6 +18,7 @@ import {
 } from "./session-state.ts";
 import { Look, noteTools, reportLists } from "./server-lists.ts";
 import { observeToolErrors } from "./tool-errors.ts";
+import { keepSignIns } from "./sign-ins.ts";
 import { askedStart, type ServerOptions, type StartOptions } from "./start-options.ts";
 
 type Method = (this: object, ...args: never[]) => unknown;
@@ -94,6 +95,7 @@ function observeServer(prototype: Record<string, unknown>): void {
     const serve = told ?? (await next("serve"));
     served = serve.transport;
     announce(served);
+    if (served === "httpStream") await keepSignIns((this as Server).options);
     try {
       const begin = (): Promise<void> => start.call(this, replaced(options, serve));
       if (serve.transport === "httpStream") serving(await redirectListen(begin));

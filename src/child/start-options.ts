@@ -25,6 +25,7 @@ export type ServerOptions = {
   readonly oauth?: {
     readonly enabled?: boolean;
     readonly protectedResource?: { readonly resource?: unknown };
+    readonly proxy?: unknown;
   };
 };
 

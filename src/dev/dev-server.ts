@@ -10,6 +10,7 @@ import { EntryFile } from "./entry-file.ts";
 import { Environment, environmentFiles, type EnvironmentSource } from "./environment.ts";
 import type { Front } from "./front.ts";
 import { Fronts } from "./fronts.ts";
+import { HandOver } from "./hand-over.ts";
 import { HttpFront } from "./http-front.ts";
 import { idleTruth, mayStillStart, ownPortsTruth, startedAgainTruth } from "./idle-truth.ts";
 import type { DevOptions } from "./options.ts";
@@ -17,7 +18,7 @@ import { errorRecord, failedRecord, servingRecord, startedRecord } from "./reloa
 import { isOfPackages } from "./save-reasons.ts";
 import { Saves } from "./saves.ts";
 import { ServerLists } from "./server-lists.ts";
-import { SessionStates, stateLostReason } from "./session-states.ts";
+import { stateLostReason } from "./session-states.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Cause } from "./supervisor-options.ts";
 import { TypeWatch } from "./type-watch.ts";
@@ -28,7 +29,7 @@ export class DevServer {
   readonly #supervisor: Supervisor;
   readonly #saves: Saves;
   readonly #fronts: Fronts;
-  readonly #states = new SessionStates();
+  readonly #handOver = new HandOver();
   readonly #lists: ServerLists;
   readonly #output: ChildOutput;
   readonly #environment: Environment;
@@ -228,14 +229,13 @@ export class DevServer {
         this.#fastmcpVersion = message.fastmcp;
         break;
       case "session":
-        if (message.event === "disconnect" && generation === this.#serving) this.#states.drop(message.key);
+        if (message.event === "disconnect" && generation === this.#serving) this.#handOver.ended(message.key);
         this.#front?.happened(message, generation);
         break;
       case "state":
-        this.#states.save(message, generation);
-        break;
       case "restoring":
-        child.send({ type: "state", ...this.#states.handOver(message.key, generation) });
+      case "signIns":
+        this.#handOver.reported(message, child);
         break;
       case "stateLost":
         this.#sayOnce(stateLostReason(message), generation, message.error);

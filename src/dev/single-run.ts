@@ -7,6 +7,7 @@ import { ChildProcess } from "./child-process.ts";
 import type { Entry } from "./entry.ts";
 import { Environment, environmentFiles } from "./environment.ts";
 import { endedTruth, idleTruth } from "./idle-truth.ts";
+import { SignIns } from "./sign-ins.ts";
 import { sourceFrame } from "./source-frame.ts";
 
 export type SingleRunOptions = {
@@ -30,6 +31,7 @@ export class SingleRun {
   readonly #served: Promise<Served>;
   #serve: (served: Served) => void = () => undefined;
   #refuse: (error: CliError) => void = () => undefined;
+  readonly #signIns = new SignIns();
   #asked: AskedStart | undefined;
   #onLine: ((line: string) => void) | undefined;
   #onEnd: (() => void) | undefined;
@@ -131,6 +133,8 @@ export class SingleRun {
         this.#fail(this.#error ?? { name: "Error", message: this.#idle });
     } else if (message.type === "noise") {
       onOutput(message.text.replace(/\n$/, ""));
+    } else if (message.type === "signIns") {
+      this.#child.send({ type: "signIns", ...this.#signIns.answer(message) });
     } else if (message.type === "restoring") {
       const { key } = message;
       this.#child.send({ type: "state", ...(key === undefined ? {} : { key }), states: new Map() });

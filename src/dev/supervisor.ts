@@ -154,6 +154,7 @@ export class Supervisor {
       case "state":
       case "restoring":
       case "stateLost":
+      case "signIns":
       case "lists":
       case "duplicate":
       case "toolFailed":
