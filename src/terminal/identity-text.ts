@@ -4,6 +4,9 @@ import { isObject } from "./foreign.ts";
 const mostFields = 4;
 const longestValue = 60;
 const redacted = "[redacted]";
+/** Says how a request came, not whose it is. */
+const usualHeader =
+  /^(?:host|connection|user-agent|origin|referer|cookie|te|pragma|cache-control|transfer-encoding|forwarded|last-event-id|(?:accept|content|upgrade|sec|mcp|x-forwarded)(?:-.*)?)$/i;
 
 /**
  * `u1 admin age=7`: what is a text speaks for itself, and once. Empty if there is nothing to say.
@@ -24,9 +27,16 @@ function fieldsOf(value: unknown, prefix: string, depth: number): string[] {
       if (texts.length === 0 || !texts.every((text) => typeof text === "string")) return [];
       return [texts.join(",").slice(0, longestValue)];
     }
-    if (isObject(item)) return fieldsOf(item, `${prefix}${key}.`, depth + 1);
+    if (isObject(item)) {
+      const said = key === "headers" ? ownHeaders(item) : item;
+      return fieldsOf(said, `${prefix}${key}.`, depth + 1);
+    }
     return [
       typeof item === "string" ? item.slice(0, longestValue) : `${prefix}${key}=${JSON.stringify(item)}`,
     ];
   });
+}
+
+function ownHeaders(headers: object): object {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !usualHeader.test(name)));
 }

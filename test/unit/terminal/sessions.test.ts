@@ -23,6 +23,25 @@ describe("connect", () => {
     expect(screen().show(connect({ body: { identity } }))[0]).toMatch(/desktop 1\.2\.0 · ann · http ·/);
   });
 
+  it("says of a caller's headers what is the server's own, and not what every request has", () => {
+    const usual = {
+      host: "127.0.0.1:8080",
+      connection: "keep-alive",
+      "user-agent": "node",
+      accept: "application/json, text/event-stream",
+      "accept-language": "*",
+      "content-type": "application/json",
+      "sec-fetch-mode": "cors",
+      "x-forwarded-for": "10.0.0.1",
+      "mcp-protocol-version": "2025-06-18",
+      Cookie: "a=b",
+    };
+    const said = (identity: unknown): string | undefined => screen().show(connect({ body: { identity } }))[0];
+    expect(said({ headers: { ...usual, "x-tenant": "acme" } })).toMatch(/desktop 1\.2\.0 · acme · http ·/);
+    expect(said({ headers: usual })).toMatch(/desktop 1\.2\.0 · http ·/);
+    expect(said({ host: "db1", origin: "shop" })).toMatch(/ · db1 shop · /);
+  });
+
   it("shortens the session id where there is no room, rather than cut anything else", () => {
     expect(screen({ columns: 80 }).show(connect())[0]).toMatch(/ · 2025-06-18 · 3f2a8c1e$/);
   });
