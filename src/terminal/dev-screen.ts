@@ -109,15 +109,15 @@ function whereRows(styles: Styles, { urls, signIn, width }: StartBlock): Row[] {
   if (signIn === undefined) return [url];
   if (signIn.how === "oauth") {
     const text = prose("OAuth: clients sign in through a browser", width);
-    return [url, ["auth", ...text, ...prose(elsewhereText(signIn), width).map(styles.yellow)]];
+    const elsewhere = signIn.elsewhere === undefined ? [] : prose(elsewhereText(signIn.elsewhere), width);
+    return [url, ["auth", ...text, ...elsewhere.map(styles.yellow)]];
   }
   const text = `Authorization: Bearer <the value of ${signIn.tokens.join(" or ")}>`;
   return [url, ["auth", ...prose(text, width)]];
 }
 
-function elsewhereText({ elsewhere }: { readonly elsewhere?: number | undefined }): string {
-  if (elsewhere === undefined) return "";
-  return `the server sends them to port ${elsewhere}; tell it this one, mostly with PORT`;
+function elsewhereText(port: number): string {
+  return `the server sends them to port ${port}; tell it this one, mostly with PORT`;
 }
 
 function offerRows({ offer, width }: StartBlock): Row[] {

@@ -35,7 +35,9 @@ test("what is true of it, each on a line", () => {
   );
   expect(text).toContain("port    8080 is taken, so 8081 is used\n");
   expect(text).toContain("▲ others in your network can call it too; --host 127.0.0.1 keeps them out\n");
-  expect(block({ signIn: { how: "oauth" } })).toContain("auth    OAuth: clients sign in through a browser\n");
+  expect(block({ signIn: { how: "oauth" } })).toContain(
+    "auth    OAuth: clients sign in through a browser\n  offers ",
+  );
   expect(block({ signIn: { how: "oauth", elsewhere: 8080 } })).toMatch(
     /browser\n +the server sends them to port 8080; .*PORT\n/,
   );
