@@ -62,6 +62,7 @@ function reportIdle(about: Pick<IdleReport, "ended" | "importing">): void {
     ...about,
     madeServer: madeServers().length > 0,
     importsFastMCP: importsPackage("fastmcp"),
+    importsEdge: importsPackage("fastmcp/dist/edge"),
     importsSdk: importsPackage("@modelcontextprotocol/sdk") || importsPackage("@modelcontextprotocol/server"),
     ports: [...ownPorts],
   });

@@ -36,7 +36,7 @@ export function observeImports(): void {
   module.register(new URL("./hooks.js", import.meta.url), { data: { port: port2 }, transferList: [port2] });
 }
 
-/** Whether the server's own code imports that package. */
+/** Whether the server's own code imports that package, or something in that folder of one. */
 export function importsPackage(name: string): boolean {
   return [...known].some((place) => place.includes(`/node_modules/${name}/`));
 }

@@ -111,8 +111,9 @@ export type IdleReport = {
   readonly importing?: "still" | "long";
   /** It made a FastMCP object. */
   readonly madeServer: boolean;
-  /** It imports FastMCP; the official SDK. */
+  /** It imports FastMCP; the part of it for edge runtimes; the official SDK. */
   readonly importsFastMCP: boolean;
+  readonly importsEdge: boolean;
   readonly importsSdk: boolean;
   /** Ports that it listens on by other means. */
   readonly ports: readonly number[];

@@ -3,10 +3,13 @@ import type { FromChild, IdleReport } from "../child/messages.ts";
 
 /** @param name the entry, as a person would call it. */
 export function idleTruth(report: IdleReport, name: string): string {
-  const { madeServer, importsFastMCP, importsSdk, ports, ended, importing } = report;
+  const { madeServer, importsFastMCP, importsEdge, importsSdk, ports, ended, importing } = report;
   const [port] = ports;
   if (importing !== undefined) {
     return `${name} is still starting; it, or what it imports, seems to wait in a top-level await`;
+  }
+  if (importsEdge && !madeServer) {
+    return `${name} makes a server for an edge runtime, which mcp dev does not serve; run it with wrangler dev, or start a FastMCP server with the same tools in another file and name that: mcp dev path/to/server.ts`;
   }
   if (port !== undefined) {
     return `${name} listens on port ${port} by itself; mcp dev serves what FastMCP's start() serves, so call server.start() instead of listening`;
@@ -28,8 +31,10 @@ export function idleTruth(report: IdleReport, name: string): string {
 }
 
 /** It runs, and may have a reason to take its time: a database, a download. */
-export function mayStillStart({ madeServer, importsFastMCP, ports, ended, importing }: IdleReport): boolean {
-  return importing !== undefined || (!ended && ports.length === 0 && (madeServer || importsFastMCP));
+export function mayStillStart(report: IdleReport): boolean {
+  const { madeServer, importsFastMCP, importsEdge, ports, ended, importing } = report;
+  if (importing !== undefined) return true;
+  return !ended && ports.length === 0 && (madeServer || (importsFastMCP && !importsEdge));
 }
 
 export function startedAgainTruth({

@@ -32,6 +32,10 @@ test.for([
   ["unstarted.ts", "unstarted.ts makes a FastMCP server and never starts it: call server.start()"],
   ["no-server.ts", "no-server.ts is no FastMCP server"],
   ["serverless.ts", "serverless.ts imports fastmcp and makes no server"],
+  [
+    "edge.ts",
+    "edge.ts makes a server for an edge runtime, which mcp dev does not serve; run it with wrangler dev",
+  ],
   ["exits.ts", "the server exited with code 3 before it served"],
 ] as const)("%s ends, and is told why it does not serve", async ([server, sentence], { bench }) => {
   const project = await bench.project(server);
