@@ -6,16 +6,19 @@ import { Server as NetServer } from "node:net";
 import { report } from "./channel.ts";
 import { observeRequests } from "./request-context.ts";
 
-type Redirect = { port?: number };
+type Redirect = { port?: number; readonly wanted: number };
 
 const redirecting = new AsyncLocalStorage<Redirect>();
 /** Ports that the server listens on by its own means. */
 export const ownPorts = new Set<number>();
 type Listen = (this: NetServer, ...args: unknown[]) => NetServer;
 
-/** Runs `start`; the first HTTP server that listens meanwhile gets a free loopback port, which is the result. */
-export async function redirectListen(start: () => Promise<void>): Promise<number | undefined> {
-  const redirect: Redirect = {};
+/**
+ * Runs `start`; the first HTTP server that listens meanwhile gets a free loopback port, which is the result.
+ * @param wanted the port to take instead; 0 if any will do.
+ */
+export async function redirectListen(start: () => Promise<void>, wanted = 0): Promise<number | undefined> {
+  const redirect: Redirect = { wanted };
   await redirecting.run(redirect, start);
   return redirect.port;
 }
@@ -37,7 +40,7 @@ export function installListenRedirect(): void {
       const address = this.address();
       if (typeof address === "object" && address !== null) redirect.port = address.port;
     });
-    return listen.call(this, 0, "127.0.0.1");
+    return listen.call(this, redirect.wanted, "127.0.0.1");
   };
 }
 

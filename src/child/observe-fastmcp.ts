@@ -41,6 +41,9 @@ const made: object[] = [];
 /** Holds the one that is served. */
 const startedServers = new WeakSet();
 let started = false;
+/** The one that was served has been stopped, so that the next to start is served, at the same port. */
+let isStopped = false;
+let servedPort: number | undefined;
 let served: Serve["transport"] | undefined;
 /** How the server shall serve, if that is known before it asks. */
 let told: Serve | undefined;
@@ -77,7 +80,7 @@ function observeServer(prototype: Record<string, unknown>): void {
   const start = prototype["start"] as (this: object, options?: StartOptions) => Promise<void>;
   prototype["start"] = async function startObserved(this: object, options?: StartOptions): Promise<void> {
     if (isRehearsal(this)) return start.call(this, options);
-    if (started) {
+    if (started && !isStopped) {
       const sameServer = startedServers.has(this);
       const asked = askedStart(options, (this as Server).options);
       // One endpoint has one server, and one standard input has one reader; a second server with a port of its own may be.
@@ -86,24 +89,31 @@ function observeServer(prototype: Record<string, unknown>): void {
       return ignored ? undefined : start.call(this, options);
     }
     started = true;
+    isStopped = false;
     startedServers.add(this);
     serving = (port) => {
       report({ type: "serving", ...(port === undefined ? {} : { port }) });
       reportLists(this);
     };
     report({ type: "starting", asked: askedStart(options, (this as Server).options) });
-    const serve = told ?? (await next("serve"));
+    const serve = (told ??= await next("serve"));
     served = serve.transport;
     announce(served);
     if (served === "httpStream") await keepSignIns((this as Server).options);
     try {
       const begin = (): Promise<void> => start.call(this, replaced(options, serve));
-      if (serve.transport === "httpStream") serving(await redirectListen(begin));
+      if (serve.transport === "httpStream") serving((servedPort = await redirectListen(begin, servedPort)));
       else await begin();
     } catch (error) {
       report({ type: "failed", error: errorReport(error) });
       throw error;
     }
+  };
+  const stop = prototype["stop"] as (this: object) => Promise<void>;
+  prototype["stop"] = async function stopObserved(this: object): Promise<void> {
+    await stop.call(this);
+    // Over stdio it goes on reading.
+    if (served === "httpStream" && startedServers.delete(this)) isStopped = true;
   };
   observeToolErrors(prototype, isRehearsal);
   observeNames(

@@ -130,3 +130,20 @@ test("start() called twice: the first serves, and it is said once", async ({ ben
     { body: { message: expect.stringMatching(/start\(\) was called twice/) as string } },
   ]);
 });
+
+test("a server that is stopped and started again in its process is served again", async ({ bench }) => {
+  const project = await bench.project("restarting.ts");
+  const { records, url } = await bench.http(project);
+  const say = async (tool: string): Promise<string> => call((await bench.connect(url)).client, tool);
+  // Between its stop and its start nobody is there.
+  const greeted = () => expect.poll(() => say("greet"), { timeout: 10_000, interval: 100 });
+  await greeted().toBe("Hello from one");
+  await say("restart").catch(() => undefined);
+  await greeted().toBe("Hello from another");
+  expect(records.all.filter(({ kind }) => kind === "error")).toEqual([]);
+  expect(records.all.filter(({ generation }) => (generation ?? 1) > 1)).toEqual([]);
+
+  await project.greet("Salut");
+  await records.reload("serving");
+  await greeted().toBe("Salut from one");
+});
