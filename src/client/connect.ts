@@ -16,7 +16,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { sessionKeyHeader, type FromChild } from "../child/messages.ts";
+import { sessionKeyHeader, singleKey, type FromChild } from "../child/messages.ts";
 import { CliError } from "../cli-error.ts";
 import { SingleRun } from "../dev/single-run.ts";
 import type { Foreign } from "../terminal/foreign.ts";
@@ -145,7 +145,7 @@ async function transportFor(
   if (port === undefined) return new RunTransport(run);
   const url = new URL(`http://127.0.0.1:${port}${asked.endpoint}`);
   // With a key, the session is one that our observer knows, and does not wait for what cannot come.
-  const requestInit = { headers: { ...headers, [sessionKeyHeader]: "single" } };
+  const requestInit = { headers: { ...headers, [sessionKeyHeader]: singleKey } };
   return new StreamableHTTPClientTransport(url, { requestInit, fetch: fetchOrSignIn });
 }
 

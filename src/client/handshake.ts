@@ -1,5 +1,5 @@
 /** Starts a server once and meets it as clients do: shakes hands, lists what it offers, and tries a wrong credential. */
-import { sessionKeyHeader } from "../child/messages.ts";
+import { sessionKeyHeader, singleKey } from "../child/messages.ts";
 import { CliError } from "../cli-error.ts";
 import type { Entry } from "../dev/entry.ts";
 import { SingleRun } from "../dev/single-run.ts";
@@ -44,7 +44,7 @@ export async function meet(entry: Entry, plan: MeetingPlan): Promise<Meeting> {
     const refused = plan.door === "open" ? undefined : await expectRefusal(url, signal);
     if (plan.door === "sign-in") return { offer: undefined, refused };
     // With a key, the session is one that our observer knows, and does not wait for what cannot come.
-    const headers = { ...plan.headers, [sessionKeyHeader]: "single" };
+    const headers = { ...plan.headers, [sessionKeyHeader]: singleKey };
     const connection = await connect(
       { kind: "url", url, project: root },
       { headers, signal, onOutput, root },

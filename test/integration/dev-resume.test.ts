@@ -1,7 +1,7 @@
 /** Streams that a client has lost and takes up again with the id of the last event it got, before and after a save. */
 import { expect } from "vitest";
 import { EventClient, type EventStream } from "../helpers/event-client.ts";
-import { test } from "../helpers/mcp-dev.ts";
+import { test, type DevBench } from "../helpers/mcp-dev.ts";
 import type { Project } from "../helpers/project.ts";
 
 const subscribe = { jsonrpc: "2.0", id: 1, method: "resources/subscribe", params: { uri: "told://it" } };
@@ -13,6 +13,19 @@ async function tell(project: Project, word: string, stream: EventStream): Promis
   const before = count(stream, "resources/updated");
   await project.save(`tell of ${word}`, "");
   await expect.poll(() => count(stream, "resources/updated"), { timeout: 10_000 }).toBe(before + 1);
+}
+
+/** A client that has lost the stream of its call 7, which waits for the file `until`, behind the event `last`. */
+async function brokenOff(bench: DevBench, server: string) {
+  const project = await bench.project(server);
+  const { records, url } = await bench.http(project);
+  const client = await EventClient.connect(url);
+  const broken = await client.call(7, "wait");
+  await expect.poll(() => count(broken, "progress"), { timeout: 10_000 }).toBe(1);
+  const last = broken.events.at(-1)?.id;
+  broken.leave();
+  await broken.ended;
+  return { project, records, client, last };
 }
 
 test("the session's stream: what was missed comes, and after a save the stream is taken up all the same", async ({
@@ -50,14 +63,7 @@ test("the session's stream: what was missed comes, and after a save the stream i
 });
 
 test("a call's stream: the answer comes from the child that has it, replaced or not", async ({ bench }) => {
-  const project = await bench.project("resumable.ts");
-  const { records, url } = await bench.http(project);
-  const client = await EventClient.connect(url);
-  const broken = await client.call(7, "wait");
-  await expect.poll(() => count(broken, "progress"), { timeout: 10_000 }).toBe(1);
-  const last = broken.events.at(-1)?.id;
-  broken.leave();
-  await broken.ended;
+  const { project, records, client, last } = await brokenOff(bench, "resumable.ts");
   await project.greet("Salut");
   await records.reload("serving");
   const resumed = await client.listen(last);
@@ -82,14 +88,7 @@ test("a call whose client leaves for good is over when its child has answered", 
 });
 
 test("a call's stream whose child has answered meanwhile and is gone: the answer", async ({ bench }) => {
-  const project = await bench.project("resumable.ts");
-  const { records, url } = await bench.http(project);
-  const client = await EventClient.connect(url);
-  const broken = await client.call(7, "wait");
-  await expect.poll(() => count(broken, "progress"), { timeout: 10_000 }).toBe(1);
-  const last = broken.events.at(-1)?.id;
-  broken.leave();
-  await broken.ended;
+  const { project, records, client, last } = await brokenOff(bench, "resumable.ts");
   await project.save("until", "");
   await records.next((record) => record.kind === "response" && record["jsonrpc.request.id"] === "7");
   await client.call(8, "exit");
@@ -104,13 +103,7 @@ test("a call's stream whose child has answered meanwhile and is gone: the answer
 });
 
 test("a call's stream whose child has crashed: one error", async ({ bench }) => {
-  const { records, url } = await bench.http(await bench.project("resumable.ts"));
-  const client = await EventClient.connect(url);
-  const broken = await client.call(7, "wait");
-  await expect.poll(() => count(broken, "progress"), { timeout: 10_000 }).toBe(1);
-  const last = broken.events.at(-1)?.id;
-  broken.leave();
-  await broken.ended;
+  const { records, client, last } = await brokenOff(bench, "resumable.ts");
   await client.call(8, "exit");
   await records.reload("serving");
   const resumed = await client.listen(last);
@@ -146,14 +139,7 @@ test("a server that keeps its events in a file: what a child said before it was 
 test("a server that keeps its events in a file: an answer that a child gave before it crashed comes, once", async ({
   bench,
 }) => {
-  const project = await bench.project("remembering.ts");
-  const { records, url } = await bench.http(project);
-  const client = await EventClient.connect(url);
-  const broken = await client.call(7, "wait");
-  await expect.poll(() => count(broken, "progress"), { timeout: 10_000 }).toBe(1);
-  const last = broken.events.at(-1)?.id;
-  broken.leave();
-  await broken.ended;
+  const { project, records, client, last } = await brokenOff(bench, "remembering.ts");
   await project.save("until", "");
   await expect.poll(() => project.read("events.jsonl"), { timeout: 10_000 }).toContain('"id":7');
   await client.call(8, "exit");
@@ -169,13 +155,7 @@ test("a server that keeps its events in a file: an answer that a child gave befo
 test("a server that keeps its events in a file: a call that a child left unanswered gets one error", async ({
   bench,
 }) => {
-  const { records, url } = await bench.http(await bench.project("remembering.ts"));
-  const client = await EventClient.connect(url);
-  const broken = await client.call(7, "wait");
-  await expect.poll(() => count(broken, "progress"), { timeout: 10_000 }).toBe(1);
-  const last = broken.events.at(-1)?.id;
-  broken.leave();
-  await broken.ended;
+  const { records, client, last } = await brokenOff(bench, "remembering.ts");
   await client.call(8, "exit");
   await records.reload("serving");
   const resumed = await client.listen(last);

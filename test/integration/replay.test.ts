@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect } from "vitest";
-import { call, test } from "../helpers/mcp-dev.ts";
+import { call, test, type DevBench } from "../helpers/mcp-dev.ts";
+import type { Project } from "../helpers/project.ts";
 
 type Outcome = {
   same: boolean;
@@ -22,6 +23,18 @@ function askedClient(): Client {
     content: { name: "Ann", password: "hunter2-hunter2" },
   }));
   return client;
+}
+
+/** A project whose session `s1` was a call of `greet`; its dev server has ended. */
+async function greeted(bench: DevBench): Promise<Project> {
+  const project = await bench.project("keyed.ts");
+  const { command, url } = await bench.http(project);
+  const { client } = await bench.connect(url);
+  await call(client, "greet");
+  await client.close();
+  command.kill("SIGTERM");
+  await command;
+  return project;
 }
 
 test("the same answers, whatever the time and the ids in them; another answer after an edit", async ({
@@ -68,13 +81,7 @@ test("the same answers, whatever the time and the ids in them; another answer af
 test("a replay is no recording: however often it is run, it compares with what was recorded, and says with what", async ({
   bench,
 }) => {
-  const project = await bench.project("keyed.ts");
-  const { command, url } = await bench.http(project);
-  const { client } = await bench.connect(url);
-  await call(client, "greet");
-  await client.close();
-  command.kill("SIGTERM");
-  await command;
+  const project = await greeted(bench);
   const logs = () => readdir(join(project.folder, ".mcp/sessions"));
   const [recorded = ""] = await logs();
   await project.greet("Salut");
@@ -96,13 +103,7 @@ test("a replay is no recording: however often it is run, it compares with what w
 });
 
 test("one request of a session, sent to a server that is started for it", async ({ bench }) => {
-  const project = await bench.project("keyed.ts");
-  const { command, url } = await bench.http(project);
-  const { client } = await bench.connect(url);
-  await call(client, "greet");
-  await client.close();
-  command.kill("SIGTERM");
-  await command;
+  const project = await greeted(bench);
   const replayed = await bench.mcp(project.folder, ["replay", "s1/1", "--entry", project.entry]);
   expect(replayed).toMatchObject({
     exitCode: 0,
