@@ -1,8 +1,8 @@
 /**
  * Combinations of options give projects that lint, type-check, pass their own tests, build, serve an official client on
  * both transports, and refuse a bad credential; the first of each template also with ten more tools, resources and prompts.
- * MATRIX says which: by default one of each template, another one every day; "options" so many
- * that every option is used, "pairs" so many that every two options meet, and "all".
+ * MATRIX says which: by default one, of another template every day; "options" so many that every option is used, "pairs" so
+ * many that every two options meet, and "all".
  */
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -28,17 +28,19 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([place.remove(), redis.stop(), issuer.close()]));
 
-function choose(all: readonly TemplateOptions[]): readonly TemplateOptions[] {
+function choose(all: readonly TemplateOptions[], turn: number): readonly TemplateOptions[] {
   const matrix = process.env["MATRIX"];
   if (matrix === "all") return all;
   if (matrix === "pairs") return pairwise(all);
   if (matrix === "options") return eachOnce(all);
-  const today = Math.floor(Date.now() / 86_400_000) % all.length;
-  return all.slice(today, today + 1);
+  const today = Math.floor(Date.now() / 86_400_000);
+  const isTurn = today % templates.length === turn;
+  const one = Math.floor(today / templates.length) % all.length;
+  return isTurn ? all.slice(one, one + 1) : [];
 }
 
-const chosen = templates.flatMap((template) => {
-  return choose(combinationsOf(template)).map((options, index) => ({
+const chosen = templates.flatMap((template, turn) => {
+  return choose(combinationsOf(template), turn).map((options, index) => ({
     ...{ template, options, grows: index === 0 },
     name: [template.name, ...Object.values(options).map((value) => value.toString())].join("-"),
   }));
