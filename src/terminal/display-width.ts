@@ -33,7 +33,7 @@ function cellsOfUnit(unit: number): number {
   const known = knownCells[unit] ?? 0;
   if (known > 0) return known === special ? special : known - 1;
   const character = String.fromCharCode(unit);
-  const cells = joining.test(character) || !isPlain(character) ? special : fastStringWidth(character);
+  const cells = joining.test(character) || !isPlain(character) ? special : cellsOfLine(character);
   knownCells[unit] = cells === special ? special : cells + 1;
   return cells;
 }

@@ -190,6 +190,13 @@ describe("plain text", () => {
     );
   });
 
+  it("is as wide as terminals show it, character by character", () => {
+    const wrong = Array.from({ length: 0x10000 }, (_, unit) => plainText(String.fromCharCode(unit))).filter(
+      (plain) => cellsOf(plain) !== shownCells(plain) || cellsOf(`a${plain}b`) !== shownCells(`a${plain}b`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it("is made in time that grows with the text, whatever it is", () => {
     for (const start of ["\u001B]", "\u001B[", "\u001BP"]) {
       const startedAt = performance.now();
